@@ -1,0 +1,59 @@
+//! Identifiers in the forms that clients have come to expect.
+//!
+//! Lengths and alphabets: the patterns of the service model, and the forms seen in
+//! the vendor's examples.
+
+use uuid::Uuid;
+
+use super::clock::UnixMillis;
+use super::rng::Rng;
+
+const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const UPPER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// Returns a user pool id: the Region, an underscore, nine alphanumerics.
+pub fn user_pool_id(rng: &dyn Rng, region: &str) -> String {
+    format!("{region}_{}", rng.string(ALPHANUMERIC, 9))
+}
+
+/// Returns an app client id: 26 lower-case alphanumerics.
+pub fn client_id(rng: &dyn Rng) -> String {
+    rng.string(LOWER, 26)
+}
+
+/// Returns a client secret: 51 lower-case alphanumerics (263 bits).
+pub fn client_secret(rng: &dyn Rng) -> String {
+    rng.string(LOWER, 51)
+}
+
+/// Returns an import job id: `import-` and ten alphanumerics.
+pub fn import_job_id(rng: &dyn Rng) -> String {
+    format!("import-{}", rng.string(ALPHANUMERIC, 10))
+}
+
+/// Returns an access key id: `AKIA` and sixteen upper-case alphanumerics.
+pub fn access_key_id(rng: &dyn Rng) -> String {
+    format!("AKIA{}", rng.string(UPPER, 16))
+}
+
+/// Returns a secret access key: forty alphanumerics (238 bits).
+pub fn secret_access_key(rng: &dyn Rng) -> String {
+    rng.string(ALPHANUMERIC, 40)
+}
+
+/// Returns a random UUID (version 4).
+pub fn uuid(rng: &dyn Rng) -> Uuid {
+    uuid::Builder::from_random_bytes(rng.bytes()).into_uuid()
+}
+
+/// Returns a UUID that sorts by time (version 7), so that new rows land beside each other.
+pub fn ordered_uuid(rng: &dyn Rng, now: UnixMillis) -> Uuid {
+    let millis = u64::try_from(now.0).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &rng.bytes()).into_uuid()
+}
+
+/// Returns a confirmation code: six decimal digits, leading zeros kept.
+pub fn confirmation_code(rng: &dyn Rng) -> String {
+    format!("{:06}", rng.below(1_000_000))
+}

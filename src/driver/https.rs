@@ -1,0 +1,1 @@
+//! Calls an endpoint over HTTP, signed with Signature Version 4.

@@ -1,0 +1,1 @@
+//! Calls an engine in the same process.

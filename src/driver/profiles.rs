@@ -1,0 +1,1 @@
+//! Saved connections, and credentials from the shared files of the AWS tools.

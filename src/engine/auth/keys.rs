@@ -1,0 +1,5 @@
+//! Pool keys, opened and kept while the engine runs.
+
+/// Opened pool keys by pool id.
+#[derive(Default)]
+pub struct KeyRing {}

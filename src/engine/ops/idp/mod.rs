@@ -1,0 +1,28 @@
+//! User pools API.
+
+use crate::engine::dispatch::Route;
+
+pub mod app_clients;
+pub mod groups;
+pub mod imports;
+pub mod profile;
+pub mod sign_in;
+pub mod sign_up;
+pub mod tags;
+pub mod ui_customization;
+pub mod user_pools;
+pub mod users;
+
+/// The routes of every resource.
+pub const ROUTES: &[&[Route]] = &[
+    user_pools::ROUTES,
+    app_clients::ROUTES,
+    users::ROUTES,
+    groups::ROUTES,
+    sign_up::ROUTES,
+    sign_in::ROUTES,
+    profile::ROUTES,
+    imports::ROUTES,
+    ui_customization::ROUTES,
+    tags::ROUTES,
+];

@@ -1,0 +1,6 @@
+//! Operations on sign up.
+
+use crate::engine::dispatch::Route;
+
+/// What this file answers.
+pub const ROUTES: &[Route] = &[];

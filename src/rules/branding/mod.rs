@@ -1,0 +1,1 @@
+//! The branding lint: style sheet, settings, pictures. Shared by engine and studio.

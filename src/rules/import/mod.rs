@@ -1,0 +1,1 @@
+//! The CSV core: header, rows, report. Shared by engine and wizard.
