@@ -1,1 +1,2 @@
 //! How it is seen: the window.
+pub mod jobs;

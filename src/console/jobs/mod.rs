@@ -1,0 +1,4 @@
+//! Long work behind the screens: none of it knows how it is drawn.
+
+pub mod export;
+pub mod user_index;
