@@ -1,1 +1,91 @@
 //! Calls an engine in the same process.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{BoxFuture, CallError, Outgoing, Transport};
+use crate::engine::dispatch::{Call, Credentials, dispatch};
+use crate::engine::{Engine, Error};
+use crate::wire::Fault;
+use crate::wire::fault::Code;
+
+/// Carries calls to an [`Engine`] of this process. The caller is the console; nothing is signed.
+#[derive(Clone)]
+pub struct InProcess {
+    engine: Arc<Engine>,
+}
+
+impl InProcess {
+    /// Wraps the engine.
+    pub fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+}
+
+impl Transport for InProcess {
+    fn call(&self, outgoing: Outgoing) -> BoxFuture<Result<Vec<u8>, CallError>> {
+        let engine = Arc::clone(&self.engine);
+        Box::pin(async move {
+            let Outgoing {
+                service,
+                operation,
+                auth: _,
+                body,
+            } = outgoing;
+            let call = Call {
+                service,
+                operation: operation.to_owned(),
+                body,
+                credentials: Credentials::Console,
+                source: None,
+                region: None,
+            };
+            let answer = dispatch(&engine, call).await;
+            answer
+                .outcome
+                .map_err(|error| refused(operation, &error, answer.request_id.to_string()))
+        })
+    }
+
+    fn upload(&self, _url: String, _file: PathBuf) -> BoxFuture<Result<(), CallError>> {
+        Box::pin(async {
+            Err(CallError::Unavailable {
+                operation: "upload",
+                reason: "this engine takes no uploads yet".to_owned(),
+            })
+        })
+    }
+
+    fn download(&self, _url: String) -> BoxFuture<Result<Vec<u8>, CallError>> {
+        Box::pin(async {
+            Err(CallError::Unavailable {
+                operation: "download",
+                reason: "this engine serves no files yet".to_owned(),
+            })
+        })
+    }
+
+    fn endpoint(&self) -> String {
+        "embedded".to_owned()
+    }
+
+    fn region(&self) -> String {
+        self.engine.settings().default_region.clone()
+    }
+}
+
+/// Turns an engine's error into what a caller over a network would have seen.
+fn refused(operation: &'static str, error: &Error, request_id: String) -> CallError {
+    if error.code() == Code::UnknownOperationException {
+        return CallError::Unavailable {
+            operation,
+            reason: error.message().to_owned(),
+        };
+    }
+    CallError::Fault(Fault {
+        code: error.code().as_str().to_owned(),
+        message: error.message().to_owned(),
+        reason_code: error.reason_code().map(str::to_owned),
+        request_id: Some(request_id),
+    })
+}
