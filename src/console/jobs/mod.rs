@@ -1,4 +1,5 @@
 //! Long work behind the screens: none of it knows how it is drawn.
 
+pub mod bulk;
 pub mod export;
 pub mod user_index;
