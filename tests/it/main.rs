@@ -1,1 +1,16 @@
+//! The one integration binary; a sentence a module.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
+// Each module uses only what stands below it.
+mod floors;
+// What holds for the whole repository.
+mod invariants;
