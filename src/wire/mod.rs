@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::base::clock::UnixMillis;
 
+pub mod engine;
 pub mod fault;
 pub mod identity;
 pub mod idp;
@@ -22,24 +23,27 @@ pub mod sigv4;
 
 use fault::Code;
 
-/// One of the two APIs.
+/// One of the two APIs, or the extension an engine of ours adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// User pools, `cognito-idp`.
     Idp,
     /// Identity pools, `cognito-identity`.
     Identity,
+    /// What the vendor has no API for: outbox, access keys, settings, backup. See [`engine`].
+    Engine,
 }
 
 impl Service {
-    /// Both APIs.
-    pub const ALL: [Self; 2] = [Self::Idp, Self::Identity];
+    /// Every API.
+    pub const ALL: [Self; 3] = [Self::Idp, Self::Identity, Self::Engine];
 
     /// Returns the name that signatures are made for.
     pub const fn signing_name(self) -> &'static str {
         match self {
             Self::Idp => "cognito-idp",
             Self::Identity => "cognito-identity",
+            Self::Engine => "poolhouse",
         }
     }
 
@@ -48,6 +52,7 @@ impl Service {
         match self {
             Self::Idp => "AWSCognitoIdentityProviderService",
             Self::Identity => "AWSCognitoIdentityService",
+            Self::Engine => "Poolhouse",
         }
     }
 }
@@ -131,7 +136,7 @@ impl OperationInfo {
     }
 }
 
-/// Returns every operation of both APIs.
+/// Returns every operation of the vendor's two APIs.
 pub fn operations() -> impl Iterator<Item = &'static OperationInfo> {
     idp::OPERATIONS.iter().chain(identity::OPERATIONS)
 }

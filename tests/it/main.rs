@@ -14,3 +14,5 @@
 mod floors;
 // What holds for the whole repository.
 mod invariants;
+// What travels holds every operation, member and enum value of the service model.
+mod wire;

@@ -242,9 +242,8 @@ impl Group {
         let modulus = Bn::own(unsafe { lc::BN_get_rfc3526_prime_3072(std::ptr::null_mut()) })?;
         let scratch = Scratch::new()?;
         // SAFETY: both pointers are live; the result is owned by `Mont`.
-        let mont = NonNull::new(unsafe {
-            lc::BN_MONT_CTX_new_for_modulus(modulus.0.as_ptr(), scratch.0.as_ptr())
-        });
+        let mont =
+            NonNull::new(unsafe { lc::BN_MONT_CTX_new_for_modulus(modulus.0.as_ptr(), scratch.0.as_ptr()) });
         let mut group = Self {
             prime: modulus.number()?,
             modulus,
@@ -483,10 +482,7 @@ mod tests {
                 exponent = [0xff; EXPONENT_BYTES];
             }
             let base = random(rng);
-            assert_eq!(
-                power_of_g(&exponent).unwrap().0,
-                oracle::power(&two, &exponent).0
-            );
+            assert_eq!(power_of_g(&exponent).unwrap().0, oracle::power(&two, &exponent).0);
             assert_eq!(
                 power(&base, &exponent).unwrap().0,
                 oracle::power(&base, &exponent).0
@@ -522,9 +518,6 @@ mod tests {
         assert!(Number::from_be_bytes(&[0; 1000]).unwrap().is_zero());
         let mut padded = vec![0; 10];
         padded.extend_from_slice(&[5; BYTES]);
-        assert_eq!(
-            Number::from_be_bytes(&padded).unwrap().to_be_bytes(),
-            [5; BYTES]
-        );
+        assert_eq!(Number::from_be_bytes(&padded).unwrap().to_be_bytes(), [5; BYTES]);
     }
 }

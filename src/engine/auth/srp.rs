@@ -168,7 +168,11 @@ pub fn proves(
 /// Returns a number as the hashes want it: no leading zeros, but one when the first bit is
 /// set (the two's complement form of a positive number).
 pub fn padded(big_endian: &[u8]) -> Vec<u8> {
-    let mut digits = big_endian.iter().skip_while(|byte| **byte == 0).copied().peekable();
+    let mut digits = big_endian
+        .iter()
+        .skip_while(|byte| **byte == 0)
+        .copied()
+        .peekable();
     let sign = digits.peek().is_none_or(|first| *first >= 0x80).then_some(0);
     sign.into_iter().chain(digits).collect()
 }
@@ -179,11 +183,7 @@ pub fn padded_hex(number: &Number) -> String {
 }
 
 /// Returns `x`.
-fn private_key(
-    identity: Identity<'_>,
-    password: &Secret,
-    salt: &[u8; SALT_BYTES],
-) -> [u8; EXPONENT_BYTES] {
+fn private_key(identity: Identity<'_>, password: &Secret, salt: &[u8; SALT_BYTES]) -> [u8; EXPONENT_BYTES] {
     let mut inner = digest::Context::new(&digest::SHA256);
     inner.update(identity.pool_name.as_bytes());
     inner.update(identity.user_id.as_bytes());
@@ -353,7 +353,15 @@ mod tests {
         }
         let double = format!("01{}", hex::encode(double));
         for bad in [
-            "", "0", "00", &prime, &format!("00{prime}"), &double, "-1", "xyz", &"f".repeat(770),
+            "",
+            "0",
+            "00",
+            &prime,
+            &format!("00{prime}"),
+            &double,
+            "-1",
+            "xyz",
+            &"f".repeat(770),
             &"0".repeat(2000),
         ] {
             assert!(parse_a(bad).is_none(), "{bad}");

@@ -36,7 +36,9 @@ impl Vault {
     /// Takes the 32-byte key. A key of another length is hashed to one, so that tests may
     /// pass any; [`Vault::open_or_create`] refuses it.
     pub fn new(key: SecretBytes) -> Self {
-        Self { seal: Seal::new(&key) }
+        Self {
+            seal: Seal::new(&key),
+        }
     }
 
     /// Takes the key of `POOLHOUSE_VAULT_KEY`, or of `vault.key` in `data_dir`, which is
@@ -217,10 +219,7 @@ mod tests {
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(&hex::decode("c2ef328e5c71c83b843122130f7364b761e0b97427e3df28").unwrap());
         let seal = Seal::new(&SecretBytes::new(key));
-        assert_eq!(
-            seal.open("", &sealed).unwrap().expose(),
-            [1, 0, 0, 0, 0, 0, 0, 0]
-        );
+        assert_eq!(seal.open("", &sealed).unwrap().expose(), [1, 0, 0, 0, 0, 0, 0, 0]);
     }
 
     #[test]
@@ -234,7 +233,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(folder.path().join(KEY_FILE)).unwrap().permissions().mode();
+            let mode = std::fs::metadata(folder.path().join(KEY_FILE))
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
     }
@@ -244,7 +246,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(KEY_FILE);
         std::fs::write(&path, "c2hvcnQ=\n").unwrap();
-        let refused = Vault::open_or_create(folder.path(), &SeededRng::new(6)).err().unwrap();
+        let refused = Vault::open_or_create(folder.path(), &SeededRng::new(6))
+            .err()
+            .unwrap();
         assert!(refused.to_string().contains("vault.key"), "{refused}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "c2hvcnQ=\n");
     }
