@@ -257,6 +257,8 @@ pub trait Backend: Send + Sync {
     ) -> Result<()>;
     /// Writes a complete copy to `to`, while reads and writes go on.
     fn backup(&self, to: &std::path::Path) -> Result<()>;
+    /// Returns how many commits have been made durable since the start, for measurements.
+    fn commits(&self) -> u64;
 }
 
 /// The store. Cheap to clone.
@@ -357,5 +359,10 @@ impl Store {
     /// The adapter's failure; `to` is then removed.
     pub fn backup(&self, to: &std::path::Path) -> Result<()> {
         self.backend.backup(to)
+    }
+
+    /// Returns how many commits have been made durable since the start; many writes share one.
+    pub fn commits(&self) -> u64 {
+        self.backend.commits()
     }
 }

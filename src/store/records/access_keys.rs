@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::UnixMillis;
-use crate::store::records::Document;
+use crate::store::records::{Document, document, documents, encode, packed};
 use crate::store::{Reader, Result, Tx};
 
 /// An access key.
@@ -10,6 +10,7 @@ use crate::store::{Reader, Result, Tx};
 pub struct AccessKey {
     pub id: String,
     /// The sealed secret access key.
+    #[serde(with = "packed")]
     pub secret: Vec<u8>,
     pub created_at: UnixMillis,
     pub active: bool,
@@ -22,18 +23,37 @@ impl Document for AccessKey {
 }
 
 /// Adds or replaces a key.
-pub fn put(_tx: &mut Tx<'_>, _key: &AccessKey) -> Result<()> {
-    todo!()
+pub fn put(tx: &mut Tx<'_>, key: &AccessKey) -> Result<()> {
+    tx.execute(
+        "INSERT INTO access_key (id, created_at, format, document) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (id) DO UPDATE SET created_at = excluded.created_at,
+            format = excluded.format, document = excluded.document",
+        &[
+            (&key.id).into(),
+            key.created_at.into(),
+            AccessKey::VERSION.into(),
+            encode(key)?.into(),
+        ],
+    )?;
+    Ok(())
 }
 /// Reads a key.
-pub fn get(_r: &mut Reader<'_>, _id: &str) -> Result<Option<AccessKey>> {
-    todo!()
+pub fn get(r: &mut Reader<'_>, id: &str) -> Result<Option<AccessKey>> {
+    r.one(
+        "SELECT format, document FROM access_key WHERE id = ?1",
+        &[id.into()],
+    )?
+    .map(|row| document(&row, 0))
+    .transpose()
 }
 /// Returns every key, oldest first.
-pub fn list(_r: &mut Reader<'_>) -> Result<Vec<AccessKey>> {
-    todo!()
+pub fn list(r: &mut Reader<'_>) -> Result<Vec<AccessKey>> {
+    documents(&r.all(
+        "SELECT format, document FROM access_key ORDER BY created_at, id",
+        &[],
+    )?)
 }
 /// Removes a key.
-pub fn delete(_tx: &mut Tx<'_>, _id: &str) -> Result<bool> {
-    todo!()
+pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
+    Ok(tx.execute("DELETE FROM access_key WHERE id = ?1", &[id.into()])? > 0)
 }

@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
-use crate::store::records::Document;
-use crate::store::{Reader, Result, Tx};
+use crate::store::records::{Document, count, document, encode};
+use crate::store::{Reader, Result, Row, Tx};
 use crate::wire::idp;
 
 /// An app client.
@@ -37,22 +37,62 @@ impl Document for AppClient {
 }
 
 /// Adds a client.
-pub fn insert(_tx: &mut Tx<'_>, _client: &AppClient) -> Result<()> {
-    todo!()
+pub fn insert(tx: &mut Tx<'_>, client: &AppClient) -> Result<()> {
+    tx.execute(
+        "INSERT INTO app_client (id, pool, version, format, document) VALUES (?1, ?2, ?3, ?4, ?5)",
+        &[
+            (&client.id).into(),
+            (&client.user_pool_id).into(),
+            client.version.into(),
+            AppClient::VERSION.into(),
+            encode(client)?.into(),
+        ],
+    )?;
+    Ok(())
 }
 /// Writes a changed client and raises its version; `false` when `client.version` is no longer the stored one.
-pub fn update(_tx: &mut Tx<'_>, _client: &AppClient) -> Result<bool> {
-    todo!()
+pub fn update(tx: &mut Tx<'_>, client: &AppClient) -> Result<bool> {
+    let changed = tx.execute(
+        "UPDATE app_client SET version = version + 1, format = ?3, document = ?4
+         WHERE id = ?1 AND version = ?2",
+        &[
+            (&client.id).into(),
+            client.version.into(),
+            AppClient::VERSION.into(),
+            encode(client)?.into(),
+        ],
+    )?;
+    Ok(changed > 0)
 }
 /// Removes a client.
-pub fn delete(_tx: &mut Tx<'_>, _id: &str) -> Result<bool> {
-    todo!()
+pub fn delete(tx: &mut Tx<'_>, id: &str) -> Result<bool> {
+    Ok(tx.execute("DELETE FROM app_client WHERE id = ?1", &[id.into()])? > 0)
 }
 /// Reads a client by its id.
-pub fn get(_r: &mut Reader<'_>, _id: &str) -> Result<Option<AppClient>> {
-    todo!()
+pub fn get(r: &mut Reader<'_>, id: &str) -> Result<Option<AppClient>> {
+    r.one(
+        "SELECT version, format, document FROM app_client WHERE id = ?1",
+        &[id.into()],
+    )?
+    .map(|row| read(&row))
+    .transpose()
 }
 /// Returns up to `limit` clients of a pool with an id greater than `after`.
-pub fn list(_r: &mut Reader<'_>, _pool: &str, _after: &str, _limit: usize) -> Result<Vec<AppClient>> {
-    todo!()
+pub fn list(r: &mut Reader<'_>, pool: &str, after: &str, limit: usize) -> Result<Vec<AppClient>> {
+    r.all(
+        "SELECT version, format, document FROM app_client
+         WHERE pool = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        &[pool.into(), after.into(), count(limit)],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
+
+/// The column says which version it is; the document was written one change earlier.
+fn read(row: &Row) -> Result<AppClient> {
+    Ok(AppClient {
+        version: row.int(0)?,
+        ..document(row, 1)?
+    })
 }

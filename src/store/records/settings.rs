@@ -2,10 +2,17 @@
 use crate::store::{Reader, Result, Tx};
 
 /// Writes a setting.
-pub fn put(_tx: &mut Tx<'_>, _name: &str, _json: &str) -> Result<()> {
-    todo!()
+pub fn put(tx: &mut Tx<'_>, name: &str, json: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO setting (name, document) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET document = excluded.document",
+        &[name.into(), json.into()],
+    )?;
+    Ok(())
 }
 /// Reads a setting.
-pub fn get(_r: &mut Reader<'_>, _name: &str) -> Result<Option<String>> {
-    todo!()
+pub fn get(r: &mut Reader<'_>, name: &str) -> Result<Option<String>> {
+    r.one("SELECT document FROM setting WHERE name = ?1", &[name.into()])?
+        .map(|row| Ok(row.text(0)?.to_owned()))
+        .transpose()
 }

@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::UnixMillis;
-use crate::store::records::Document;
+use crate::store::records::{Document, document, encode, packed};
 use crate::store::{Reader, Result, Tx};
 
 /// Two RSA keys and the key that seals what belongs to the pool, each sealed under the vault's key.
@@ -11,6 +11,7 @@ pub struct PoolKeys {
     pub user_pool_id: String,
     pub created_at: UnixMillis,
     /// Seals credentials, refresh tokens, sessions; macs codes.
+    #[serde(with = "packed")]
     pub pool_key: Vec<u8>,
     pub id_key: SigningKey,
     pub access_key: SigningKey,
@@ -21,10 +22,13 @@ pub struct PoolKeys {
 pub struct SigningKey {
     pub kid: String,
     /// Sealed PKCS #8.
+    #[serde(with = "packed")]
     pub private: Vec<u8>,
     /// Modulus, big endian, no leading zero.
+    #[serde(with = "packed")]
     pub n: Vec<u8>,
     /// Public exponent, big endian.
+    #[serde(with = "packed")]
     pub e: Vec<u8>,
 }
 
@@ -33,10 +37,24 @@ impl Document for PoolKeys {
 }
 
 /// Keeps the keys of a pool.
-pub fn put(_tx: &mut Tx<'_>, _keys: &PoolKeys) -> Result<()> {
-    todo!()
+pub fn put(tx: &mut Tx<'_>, keys: &PoolKeys) -> Result<()> {
+    tx.execute(
+        "INSERT INTO pool_keys (pool, format, document) VALUES (?1, ?2, ?3)
+         ON CONFLICT (pool) DO UPDATE SET format = excluded.format, document = excluded.document",
+        &[
+            (&keys.user_pool_id).into(),
+            PoolKeys::VERSION.into(),
+            encode(keys)?.into(),
+        ],
+    )?;
+    Ok(())
 }
 /// Reads the keys of a pool.
-pub fn get(_r: &mut Reader<'_>, _pool: &str) -> Result<Option<PoolKeys>> {
-    todo!()
+pub fn get(r: &mut Reader<'_>, pool: &str) -> Result<Option<PoolKeys>> {
+    r.one(
+        "SELECT format, document FROM pool_keys WHERE pool = ?1",
+        &[pool.into()],
+    )?
+    .map(|row| document(&row, 0))
+    .transpose()
 }

@@ -3,20 +3,43 @@ use crate::base::clock::UnixMillis;
 use crate::store::{Reader, Result, Tx};
 
 /// Revokes every token that descends from `origin_jti`, until `expires_at` (when they all have ended).
-pub fn revoke(_tx: &mut Tx<'_>, _pool: &str, _origin_jti: &str, _expires_at: UnixMillis) -> Result<()> {
-    todo!()
+pub fn revoke(tx: &mut Tx<'_>, pool: &str, origin_jti: &str, expires_at: UnixMillis) -> Result<()> {
+    tx.execute(
+        "INSERT INTO revoked (pool, origin_jti, expires_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (pool, origin_jti) DO UPDATE SET expires_at = excluded.expires_at
+         WHERE excluded.expires_at > revoked.expires_at",
+        &[pool.into(), origin_jti.into(), expires_at.into()],
+    )?;
+    Ok(())
 }
 /// Tells whether the family was revoked.
-pub fn is_revoked(_r: &mut Reader<'_>, _pool: &str, _origin_jti: &str) -> Result<bool> {
-    todo!()
+pub fn is_revoked(r: &mut Reader<'_>, pool: &str, origin_jti: &str) -> Result<bool> {
+    let found = r.one(
+        "SELECT 1 FROM revoked WHERE pool = ?1 AND origin_jti = ?2",
+        &[pool.into(), origin_jti.into()],
+    )?;
+    Ok(found.is_some())
 }
 /// Notes that the refresh token `jti` was exchanged for a new one at `at`; returns the earlier note when there is one.
 pub fn rotate(
-    _tx: &mut Tx<'_>,
-    _pool: &str,
-    _jti: &str,
-    _at: UnixMillis,
-    _expires_at: UnixMillis,
+    tx: &mut Tx<'_>,
+    pool: &str,
+    jti: &str,
+    at: UnixMillis,
+    expires_at: UnixMillis,
 ) -> Result<Option<UnixMillis>> {
-    todo!()
+    let added = tx.execute(
+        "INSERT INTO rotated (pool, jti, rotated_at, expires_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (pool, jti) DO NOTHING",
+        &[pool.into(), jti.into(), at.into(), expires_at.into()],
+    )?;
+    if added > 0 {
+        return Ok(None);
+    }
+    tx.one(
+        "SELECT rotated_at FROM rotated WHERE pool = ?1 AND jti = ?2",
+        &[pool.into(), jti.into()],
+    )?
+    .map(|row| row.int(0).map(UnixMillis))
+    .transpose()
 }

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS user_pool_by_region ON user_pool (region, id);

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS pool_keys (
+    pool TEXT NOT NULL PRIMARY KEY,
+    format INTEGER NOT NULL,
+    document TEXT NOT NULL
+) STRICT;

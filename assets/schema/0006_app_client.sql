@@ -1,0 +1,7 @@
+CREATE TABLE IF NOT EXISTS app_client (
+    id TEXT NOT NULL PRIMARY KEY,
+    pool TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    format INTEGER NOT NULL,
+    document TEXT NOT NULL
+) STRICT;

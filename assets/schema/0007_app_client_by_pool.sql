@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS app_client_by_pool ON app_client (pool, id);

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS used_by_end ON used (expires_at);

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS rotated_by_end ON rotated (expires_at);

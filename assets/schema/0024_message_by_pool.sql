@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS message_by_pool ON message (pool, id);

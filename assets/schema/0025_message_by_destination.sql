@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS message_by_destination ON message (destination, pool, id);

@@ -1,0 +1,6 @@
+CREATE TABLE IF NOT EXISTS access_key (
+    id TEXT NOT NULL PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    format INTEGER NOT NULL,
+    document TEXT NOT NULL
+) STRICT;

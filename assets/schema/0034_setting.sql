@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS setting (
+    name TEXT NOT NULL PRIMARY KEY,
+    document TEXT NOT NULL
+) STRICT;
