@@ -4,6 +4,7 @@
 
 pub mod attributes;
 pub mod branding;
+pub mod finding;
 pub mod import;
 pub mod password_policy;
 pub mod user_filter;

@@ -1,1 +1,15 @@
-//! The branding lint: style sheet, settings, pictures. Shared by engine and studio.
+//! The branding lint: style sheet and pictures of the classic hosted pages, and the pages
+//! themselves. Shared by engine, hosted pages and studio, so that all three agree on what a
+//! branding may say and how it looks.
+//!
+//! A style sheet goes to a page only through [`css::clean`]: it is parsed and written anew
+//! from what was understood, never pasted. A picture goes through [`images::check_logo`],
+//! which bounds its pixels before it decodes any.
+
+pub mod classes;
+pub mod css;
+pub mod highlight;
+pub mod images;
+
+/// The style sheet the classic pages have of their own; also what an admin starts from.
+pub const TEMPLATE: &str = include_str!("../../../assets/samples/branding/template.css");
