@@ -2,6 +2,9 @@
 
 pub mod access_keys;
 pub mod bignum;
+pub mod codes;
+pub mod credential;
 pub mod keys;
+pub mod lockout;
 pub mod srp;
 pub mod vault;
