@@ -56,6 +56,8 @@ pub enum Credentials {
     Console,
     /// A Signature Version 4, still to be checked.
     Signature(Box<sigv4::Presented>),
+    /// An `Authorization` that cannot be checked; why not.
+    Incomplete(String),
     /// None.
     Nothing,
 }
@@ -187,6 +189,9 @@ async fn identify(
             Code::MissingAuthenticationTokenException,
             "Missing Authentication Token",
         )),
+        (Auth::Signed, Credentials::Incomplete(why)) => {
+            Err(Error::new(Code::IncompleteSignatureException, why.clone()))
+        }
         (Auth::Signed, Credentials::Signature(presented)) => {
             let id = auth::access_keys::check(engine, call.service, presented, call.source).await?;
             Ok((Caller::AccessKey(id), Some(presented.region.clone())))
@@ -204,7 +209,11 @@ async fn identify(
         (Auth::Public, Credentials::Signature(presented)) => {
             Ok((Caller::Public, Some(presented.region.clone())))
         }
-        (Auth::AccessToken | Auth::TokenOrSession, Credentials::Nothing) => Ok((Caller::Token, None)),
-        (Auth::Public | Auth::SignedOrClient, Credentials::Nothing) => Ok((Caller::Public, None)),
+        (Auth::AccessToken | Auth::TokenOrSession, Credentials::Nothing | Credentials::Incomplete(_)) => {
+            Ok((Caller::Token, None))
+        }
+        (Auth::Public | Auth::SignedOrClient, Credentials::Nothing | Credentials::Incomplete(_)) => {
+            Ok((Caller::Public, None))
+        }
     }
 }
