@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::base::clock::Clock;
 use crate::base::rng::Rng;
 use crate::store::Store;
+use crate::store::records::user_pools::UserPool;
 
 pub mod auth;
 pub mod dispatch;
@@ -111,6 +112,17 @@ impl Engine {
             .endpoint
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::from(address.trim_end_matches('/'));
+    }
+
+    /// Returns the `iss` of a user pool's tokens: the pool's own, or what the settings say.
+    pub fn issuer_of(&self, pool: &UserPool) -> String {
+        if let Some(issuer) = &pool.issuer {
+            return issuer.clone();
+        }
+        match self.settings().issuer {
+            Issuer::Endpoint => format!("{}/{}", self.endpoint(), pool.id),
+            Issuer::Vendor => format!("https://cognito-idp.{}.amazonaws.com/{}", pool.region, pool.id),
+        }
     }
 }
 
