@@ -10,6 +10,7 @@ pub mod classes;
 pub mod css;
 pub mod highlight;
 pub mod images;
+pub mod pages;
 
 /// The style sheet the classic pages have of their own; also what an admin starts from.
-pub const TEMPLATE: &str = include_str!("../../../assets/samples/branding/template.css");
+pub const TEMPLATE: &str = include_str!("../../../assets/hosted_ui/customizable.css");
