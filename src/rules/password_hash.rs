@@ -83,7 +83,10 @@ impl fmt::Display for Refused {
         match self {
             Self::Malformed { form } => write!(f, "The password hash is not of the form {form}."),
             Self::OutOfBounds { what, found, most } => {
-                write!(f, "The password hash has {what} {found}; the most allowed is {most}.")
+                write!(
+                    f,
+                    "The password hash has {what} {found}; the most allowed is {most}."
+                )
             }
             Self::UnknownAlgorithm => f.write_str("The password hashing algorithm is not known."),
         }
@@ -125,9 +128,7 @@ fn bcrypt(text: &str) -> Parsed {
     if cost.len() != 2 || tail.len() != 53 || !tail.bytes().all(of_alphabet) {
         return None;
     }
-    Some(
-        number("cost", cost, 4, BCRYPT_COST_MAX.into())?.map(|_| PasswordHash::Bcrypt(text.to_owned())),
-    )
+    Some(number("cost", cost, 4, BCRYPT_COST_MAX.into())?.map(|_| PasswordHash::Bcrypt(text.to_owned())))
 }
 
 fn scrypt(text: &str) -> Parsed {
@@ -301,10 +302,7 @@ mod tests {
         let text = format!("$pbkdf2-sha256$600000$c2FsdHNhbHQ${hash}");
         assert_eq!(check("PBKDF2_SHA256", &text), Ok(()));
         assert_eq!(check("PBKDF2_SHA256", &text.replace('.', "+")), Ok(()));
-        assert!(out_of_bounds(
-            "PBKDF2_SHA256",
-            &text.replace("600000", "600001")
-        ));
+        assert!(out_of_bounds("PBKDF2_SHA256", &text.replace("600000", "600001")));
         assert!(out_of_bounds("PBKDF2_SHA256", &text.replace("600000", "0")));
         assert!(malformed("PBKDF2_SHA256", &text.replace("600000", "-1")));
     }

@@ -182,9 +182,7 @@ impl Quota {
     pub const fn per_hour(self) -> i64 {
         match self {
             Self::ForgotPassword | Self::ConfirmForgotPassword => 20,
-            Self::ResendConfirmationCode
-            | Self::ChangePassword
-            | Self::GetUserAttributeVerificationCode => 5,
+            Self::ResendConfirmationCode | Self::ChangePassword | Self::GetUserAttributeVerificationCode => 5,
             Self::ConfirmSignUp | Self::VerifyUserAttribute => 15,
         }
     }
@@ -213,7 +211,11 @@ pub fn admit(
 fn count(before: Attempts, per_hour: i64, now: UnixMillis) -> (Attempts, bool) {
     let in_hour = before.count > 0 && now.since(before.first_at) < 3_600_000;
     let after = Attempts {
-        count: if in_hour { before.count.saturating_add(1) } else { 1 },
+        count: if in_hour {
+            before.count.saturating_add(1)
+        } else {
+            1
+        },
         first_at: if in_hour { before.first_at } else { now },
         last_at: now,
         locked_until: UnixMillis::default(),

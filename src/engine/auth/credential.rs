@@ -69,9 +69,17 @@ impl Credential {
                 .map(Self::SrpVerifier)
                 .map_err(Error::internal);
         }
-        let hash = argon2id(password.expose().as_bytes(), &salt, Version::V0x13, M_KIB, T, P, HASH_BYTES)
-            .and_then(|hash| <[u8; HASH_BYTES]>::try_from(hash).ok())
-            .ok_or_else(|| Error::internal("Argon2 failed"))?;
+        let hash = argon2id(
+            password.expose().as_bytes(),
+            &salt,
+            Version::V0x13,
+            M_KIB,
+            T,
+            P,
+            HASH_BYTES,
+        )
+        .and_then(|hash| <[u8; HASH_BYTES]>::try_from(hash).ok())
+        .ok_or_else(|| Error::internal("Argon2 failed"))?;
         Ok(Self::Argon2id { salt, hash })
     }
 
@@ -93,8 +101,9 @@ impl Credential {
                 Ok(found.ct_eq(hash.as_slice()).into())
             }
             // What was stored passed the same reading when it was imported.
-            Self::Foreign { algorithm, encoded } => Ok(password_hash::parse(algorithm, encoded)
-                .is_ok_and(|hash| check_foreign(&hash, bytes))),
+            Self::Foreign { algorithm, encoded } => {
+                Ok(password_hash::parse(algorithm, encoded).is_ok_and(|hash| check_foreign(&hash, bytes)))
+            }
         }
     }
 
@@ -294,7 +303,9 @@ pub fn history_size(pool: &UserPool) -> usize {
         .policies
         .as_ref()
         .and_then(|policies| policies.password_policy.as_ref());
-    let size = policy.and_then(|policy| policy.password_history_size).unwrap_or(0);
+    let size = policy
+        .and_then(|policy| policy.password_history_size)
+        .unwrap_or(0);
     usize::try_from(size).unwrap_or(0).min(24)
 }
 
@@ -315,9 +326,7 @@ fn context(keys: &OpenKeys, sub: &Uuid) -> String {
 
 fn check_foreign(hash: &PasswordHash, password: &[u8]) -> bool {
     match hash {
-        PasswordHash::Bcrypt(text) => {
-            SLOTS.with(|_| bcrypt::verify(password, text).unwrap_or(false))
-        }
+        PasswordHash::Bcrypt(text) => SLOTS.with(|_| bcrypt::verify(password, text).unwrap_or(false)),
         PasswordHash::Scrypt {
             log_n,
             r,

@@ -107,7 +107,10 @@ impl Drop for Turn {
         self._permit = None;
         let mut gates = GATES.lock().unwrap_or_else(PoisonError::into_inner);
         // One holder is the map itself: nobody else waits or guesses.
-        if gates.get(&self.key).is_some_and(|gate| Arc::strong_count(gate) == 1) {
+        if gates
+            .get(&self.key)
+            .is_some_and(|gate| Arc::strong_count(gate) == 1)
+        {
             gates.remove(&self.key);
         }
     }
@@ -119,13 +122,7 @@ impl Drop for Turn {
 /// # Errors
 ///
 /// Always; also what the store reports.
-pub async fn fail<T>(
-    cx: &Cx,
-    user_pool_id: &str,
-    sub: &Uuid,
-    kind: &'static str,
-    wrong: Error,
-) -> Result<T> {
+pub async fn fail<T>(cx: &Cx, user_pool_id: &str, sub: &Uuid, kind: &'static str, wrong: Error) -> Result<T> {
     let (pool, sub, now) = (user_pool_id.to_owned(), *sub, cx.now());
     let counted = cx
         .engine
