@@ -2,9 +2,12 @@
 
 pub mod access_keys;
 pub mod bignum;
+pub mod client;
 pub mod codes;
 pub mod credential;
 pub mod keys;
 pub mod lockout;
+pub mod lookup;
 pub mod srp;
+pub mod tokens;
 pub mod vault;
