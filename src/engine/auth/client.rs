@@ -7,9 +7,9 @@ use subtle::{Choice, ConstantTimeEq};
 
 use crate::base::secret::Secret;
 use crate::engine::{Error, Result};
+use crate::store::Reader;
 use crate::store::records::app_clients::{self, AppClient};
 use crate::store::records::user_pools::{self, UserPool};
-use crate::store::Reader;
 use crate::wire::idp::{ExplicitAuthFlowsType as Flows, FeatureType, PreventUserExistenceErrorTypes};
 
 /// Finds an app client and its user pool.
@@ -49,8 +49,12 @@ pub fn revokes_tokens(client: &AppClient) -> bool {
 /// Returns for how many seconds a rotated refresh token may be used again, `None` without rotation.
 pub fn rotation_grace_secs(client: &AppClient) -> Option<i64> {
     let rotation = client.settings.refresh_token_rotation.as_ref()?;
-    (rotation.feature == FeatureType::Enabled)
-        .then(|| rotation.retry_grace_period_seconds.map_or(0, i64::from).clamp(0, 60))
+    (rotation.feature == FeatureType::Enabled).then(|| {
+        rotation
+            .retry_grace_period_seconds
+            .map_or(0, i64::from)
+            .clamp(0, 60)
+    })
 }
 
 /// Returns for how long a challenge waits for its answer, 3 to 15 minutes.
@@ -142,7 +146,10 @@ pub fn is_secret(client: &AppClient, given: Option<&Secret>) -> bool {
     match given.filter(|secret| !secret.is_empty()) {
         None => client.secrets.is_empty(),
         // Every one is compared, so that time does not tell which.
-        Some(given) => client.secrets.iter().fold(false, |seen, secret| seen | (secret.value == *given)),
+        Some(given) => client
+            .secrets
+            .iter()
+            .fold(false, |seen, secret| seen | (secret.value == *given)),
     }
 }
 

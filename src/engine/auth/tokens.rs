@@ -23,12 +23,12 @@ use crate::base::rng::Rng;
 use crate::base::secret::{Secret, SecretBytes};
 use crate::engine::{Cx, Engine, Error, Issuer, Result};
 use crate::rules::attributes;
+use crate::store::Reader;
 use crate::store::records::app_clients::AppClient;
 use crate::store::records::groups::{self, Group};
+use crate::store::records::tokens as families;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
-use crate::store::records::tokens as families;
-use crate::store::Reader;
 use crate::wire::idp::{AuthenticationResultType, IssuerType, TimeUnitsType};
 
 /// The scope of tokens from an API sign-in: lets a user manage the own profile.
@@ -105,7 +105,9 @@ impl Lifetimes {
         let units = settings.token_validity_units.as_ref();
         let secs = |value: Option<i32>, unit: Option<&TimeUnitsType>, usual_unit, usual| {
             let value = value.filter(|value| *value > 0).map(i64::from);
-            value.map_or(usual, |value| value.saturating_mul(unit.map_or(usual_unit, unit_secs)))
+            value.map_or(usual, |value| {
+                value.saturating_mul(unit.map_or(usual_unit, unit_secs))
+            })
         };
         Self {
             id_secs: secs(
@@ -214,7 +216,11 @@ pub fn id_claims(
     };
     put("sub", json!(user.sub));
     put_groups(&mut put, subject.groups);
-    let roles: Vec<&str> = subject.groups.iter().filter_map(|group| group.role_arn.as_deref()).collect();
+    let roles: Vec<&str> = subject
+        .groups
+        .iter()
+        .filter_map(|group| group.role_arn.as_deref())
+        .collect();
     if !roles.is_empty() {
         put("cognito:roles", json!(roles));
     }
@@ -287,7 +293,9 @@ fn attribute_claim(name: &str, value: &str) -> Value {
         "email_verified" | "phone_number_verified" => json!(value.eq_ignore_ascii_case("true")),
         // OpenID Connect Core 1.0 §5.1.1.
         "address" => json!({ "formatted": value }),
-        "updated_at" => value.parse::<i64>().map_or_else(|_| json!(value), |secs| json!(secs)),
+        "updated_at" => value
+            .parse::<i64>()
+            .map_or_else(|_| json!(value), |secs| json!(secs)),
         "identities" => serde_json::from_str(value).unwrap_or_else(|_| json!(value)),
         _ => json!(value),
     }
@@ -308,7 +316,9 @@ pub fn preferred_role(groups: &[Group]) -> Option<&str> {
             .filter_map(|group| Some((group.precedence?, group.role_arn.as_deref()?)))
     };
     let first = with_role().map(|(precedence, _)| precedence).min()?;
-    let mut roles = with_role().filter(|(precedence, _)| *precedence == first).map(|(_, role)| role);
+    let mut roles = with_role()
+        .filter(|(precedence, _)| *precedence == first)
+        .map(|(_, role)| role);
     let role = roles.next()?;
     roles.all(|other| other == role).then_some(role)
 }
@@ -327,7 +337,9 @@ pub fn seal_refresh(keys: &OpenKeys, rng: &dyn Rng, grant: &Grant) -> Result<Sec
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(grant).map_err(Error::internal)?);
     let sealed = refresh_seal(keys, &salt).seal(rng, REFRESH_HEADER, &plain);
     let (nonce, rest) = sealed.split_at_checked(13).unwrap_or_default();
-    let (text, tag) = rest.split_at_checked(rest.len().saturating_sub(16)).unwrap_or_default();
+    let (text, tag) = rest
+        .split_at_checked(rest.len().saturating_sub(16))
+        .unwrap_or_default();
     let parts = [REFRESH_HEADER.as_bytes(), &salt, nonce, text, tag];
     Ok(Secret::new(
         parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join("."),
@@ -401,10 +413,7 @@ impl Claims {
 ///
 /// `NotAuthorizedException` when it is not ours, has expired, was revoked or lacks the
 /// scope; `UserNotFoundException` when the user is gone.
-pub async fn user_of_access_token(
-    cx: &Cx,
-    token: &Secret,
-) -> Result<(UserPool, AppClient, User, Claims)> {
+pub async fn user_of_access_token(cx: &Cx, token: &Secret) -> Result<(UserPool, AppClient, User, Claims)> {
     let engine = std::sync::Arc::clone(&cx.engine);
     let (token, now) = (token.clone(), cx.now());
     cx.engine
@@ -448,7 +457,9 @@ pub fn check_access(
         return Err(revoked());
     }
     if !claims.scope.split(' ').any(|scope| scope == USER_SCOPE) {
-        return Err(Error::not_authorized("Access Token does not have required scopes"));
+        return Err(Error::not_authorized(
+            "Access Token does not have required scopes",
+        ));
     }
     Ok((pool, client, user, claims))
 }
@@ -566,7 +577,10 @@ mod tests {
     #[test]
     fn claims_have_the_documented_types() {
         let (pool, client, user) = sample();
-        let groups = [group("admins", Some(1), Some("arn:a")), group("staff", None, None)];
+        let groups = [
+            group("admins", Some(1), Some("arn:a")),
+            group("staff", None, None),
+        ];
         let subject = Subject {
             pool: &pool,
             client: &client,
@@ -670,7 +684,10 @@ mod tests {
             ..Default::default()
         });
         let set = Lifetimes::of(&client);
-        assert_eq!((set.id_secs, set.access_secs, set.refresh_secs), (300, 7200, 172_800));
+        assert_eq!(
+            (set.id_secs, set.access_secs, set.refresh_secs),
+            (300, 7200, 172_800)
+        );
     }
 
     #[test]

@@ -12,12 +12,12 @@ use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::base::{ids, page};
 use crate::engine::auth::keys::OpenKeys;
-use crate::engine::auth::{codes, credential, lockout};
+use crate::engine::auth::{codes, credential, lockout, lookup, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel, Composer, NoRecovery};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::user_filter::{Comparison, UserFilter};
-use crate::rules::usernames::{Name, NameKind, Naming};
+use crate::rules::usernames::{NameKind, Naming};
 use crate::rules::{attributes, password_policy};
 use crate::store::records::outbox::{self, Message};
 use crate::store::records::user_pools::{self, UserPool};
@@ -313,7 +313,7 @@ pub(super) fn insert_user(
     {
         return Err(Error::new(Code::UsernameExistsException, exists));
     }
-    let logins = logins_of(pool, user);
+    let logins = lookup::logins(pool, user);
     if force {
         take_aliases(tx, pool, user, &logins)?;
     }
@@ -353,7 +353,7 @@ pub(super) fn take_aliases(tx: &mut Tx<'_>, pool: &UserPool, user: &User, logins
         };
         holder.attributes.insert(flag.to_owned(), "false".to_owned());
         holder.modified_at = user.modified_at;
-        let keeps = logins_of(pool, &holder);
+        let keeps = lookup::logins(pool, &holder);
         if users::update(tx, &holder, &keeps)? != Claimed::Done {
             return Err(store::Error::Conflict.into());
         }
@@ -549,7 +549,7 @@ impl Handler for AdminDisableUserRequest {
         let now = cx.now();
         change_user(cx, "AdminDisableUser", pool, self.username, move |_, user| {
             user.enabled = false;
-            user.tokens_valid_from = now;
+            tokens::revoke_all(user, now);
             Ok(())
         })
         .await?;
@@ -567,7 +567,7 @@ impl Handler for AdminUserGlobalSignOutRequest {
             pool,
             self.username,
             move |_, user| {
-                user.tokens_valid_from = now;
+                tokens::revoke_all(user, now);
                 Ok(())
             },
         )
@@ -804,39 +804,13 @@ pub async fn find_user(cx: &Cx, pool: &UserPool, username: &str) -> Result<User>
 ///
 /// What the store reports.
 pub fn user_in(r: &mut Reader<'_>, pool: &UserPool, typed: &str) -> store::Result<Option<User>> {
-    for name in Naming::of(&pool.settings).candidates(typed) {
-        if let Some(sub) = users::by_login(r, &pool.id, &login(name))? {
-            return users::get(r, &pool.id, &sub);
-        }
+    if let Some(user) = lookup::user(r, pool, typed)? {
+        return Ok(Some(user));
     }
     match Uuid::try_parse(typed) {
         // Only the form that `sub` is shown in: 36 characters.
         Ok(sub) if typed.len() == 36 => users::get(r, &pool.id, &sub),
         _ => Ok(None),
-    }
-}
-
-/// Returns every name that leads to a user as it is now.
-pub fn logins_of(pool: &UserPool, user: &User) -> Vec<Login> {
-    let is_confirmed = user.status != UserStatusType::Unconfirmed;
-    Naming::of(&pool.settings)
-        .claims(&user.username, is_confirmed, |name| {
-            user.attributes.get(name).map(String::as_str)
-        })
-        .into_iter()
-        .map(login)
-        .collect()
-}
-
-fn login(name: Name) -> Login {
-    Login {
-        kind: match name.kind {
-            NameKind::Username => LoginKind::Username,
-            NameKind::Email => LoginKind::Email,
-            NameKind::PhoneNumber => LoginKind::PhoneNumber,
-            NameKind::PreferredUsername => LoginKind::PreferredUsername,
-        },
-        value: name.value,
     }
 }
 
@@ -884,7 +858,7 @@ where
 ///
 /// `AliasExistsException` when another user holds one of them.
 pub fn write_user(tx: &mut Tx<'_>, pool: &UserPool, user: &User) -> Result<()> {
-    match users::update(tx, user, &logins_of(pool, user))? {
+    match users::update(tx, user, &lookup::logins(pool, user))? {
         Claimed::Done => Ok(()),
         Claimed::Taken { login, .. } => Err(Error::new(
             Code::AliasExistsException,
@@ -1001,6 +975,17 @@ pub fn change_attributes(
         ));
     }
     Ok(channels)
+}
+
+/// Marks the attribute that a code went to as verified, when it still holds that value.
+pub fn mark_verified(user: &mut User, code: &PendingCode) {
+    let Some(attribute) = code.attribute.as_deref() else {
+        return;
+    };
+    let is_same = user.attributes.get(attribute) == Some(&code.destination);
+    if let Some(flag) = flag_of(attribute).filter(|_| is_same) {
+        user.attributes.insert(flag.to_owned(), "true".to_owned());
+    }
 }
 
 /// Returns the flag that goes with an attribute.
