@@ -51,6 +51,9 @@ pub struct Settings {
     pub issuer: Issuer,
     /// Whether callers on the loopback address may sign with any key.
     pub trust_loopback: bool,
+    /// Whether callers anywhere may; only ever set by a flag, never kept.
+    #[serde(skip)]
+    pub trust_everyone: bool,
 }
 
 impl Default for Settings {
@@ -60,6 +63,7 @@ impl Default for Settings {
             default_region: "us-east-1".to_owned(),
             issuer: Issuer::Endpoint,
             trust_loopback: false,
+            trust_everyone: false,
         }
     }
 }

@@ -1,1 +1,348 @@
-//! How the engine is served over HTTP.
+//! How the engine is served: the vendor's JSON protocol, keys and discovery, logos, uploads.
+//!
+//! Moves bytes and headers; what is allowed and what happens is the engine's to decide.
+//! Every answer is well formed: what cannot be read is a 4xx, a panic is one 500, and a
+//! slow or silent caller loses its connection, not the others theirs. To add a path: a
+//! handler in a file of its own here and a line in [`router`].
+
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http_body_util::BodyExt;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+use tracing::{debug, error, info, warn};
+
+use crate::engine::Engine;
+
+mod aws_json;
+mod logos;
+mod well_known;
+
+/// Connections at once; more wait until one ends.
+const CONNECTIONS: usize = 2048;
+/// A caller has this long to send its headers, and may leave a connection idle as long.
+const HEADER_TIME: Duration = Duration::from_secs(30);
+/// A caller has this long to send the body of a call.
+const BODY_TIME: Duration = Duration::from_secs(30);
+/// Headers of one request, in bytes and in number.
+const HEADER_BYTES: usize = 64 * 1024;
+const HEADERS: usize = 100;
+/// Calls at once on one HTTP/2 connection.
+const STREAMS: u32 = 128;
+
+/// How the server behaves.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Names, without port, that callers may reach the server by, beside those of its own
+    /// address. A server on a loopback address answers no others, so that a web page cannot
+    /// reach it through a name of its own (DNS rebinding).
+    pub allowed_hosts: Vec<String>,
+    /// How long calls under way may take to finish when the server ends; 10 s unless told.
+    pub drain_for: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            allowed_hosts: Vec::new(),
+            drain_for: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Serves the engine until `shutdown` is done, then lets the calls under way finish.
+///
+/// # Errors
+///
+/// When the listener has no address.
+pub async fn serve(
+    engine: Arc<Engine>,
+    listener: TcpListener,
+    options: Options,
+    shutdown: impl Future<Output = ()> + Send,
+) -> std::io::Result<()> {
+    let address = listener.local_addr()?;
+    let drain_for = options.drain_for;
+    let app = router(engine, address, options);
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(HEADER_BYTES)
+        .max_headers(HEADERS);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX))
+        .keep_alive_interval(HEADER_TIME)
+        .keep_alive_timeout(HEADER_TIME);
+    let connections = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let place = tokio::select! {
+            place = Arc::clone(&places).acquire_owned() => place,
+            () = &mut shutdown => break,
+        };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(reason) => {
+                // Out of file descriptors, mostly: others will end, so it is worth trying again.
+                warn!(%reason, "a connection was not accepted");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            }
+        };
+        let _ = stream.set_nodelay(true);
+        let service = app
+            .clone()
+            .map_request(move |request: hyper::Request<hyper::body::Incoming>| {
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(Peer(peer.ip()));
+                request
+            });
+        let connection = builder
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .into_owned();
+        let connection = connections.watch(connection);
+        tokio::spawn(async move {
+            if let Err(reason) = connection.await {
+                debug!(%reason, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    info!("no new connections; finishing the calls under way");
+    if tokio::time::timeout(drain_for, connections.shutdown())
+        .await
+        .is_err()
+    {
+        warn!("calls were still under way when the server ended");
+    }
+    Ok(())
+}
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug)]
+struct Peer(IpAddr);
+
+#[derive(Clone)]
+struct App {
+    engine: Arc<Engine>,
+    hosts: Arc<Hosts>,
+}
+
+/// Every path that is answered.
+fn router(engine: Arc<Engine>, address: SocketAddr, options: Options) -> Router {
+    let app = App {
+        engine,
+        hosts: Arc::new(Hosts {
+            loopback: address.ip().is_loopback(),
+            extra: options.allowed_hosts,
+        }),
+    };
+    Router::new()
+        .route("/", post(aws_json::call).options(aws_json::preflight).get(greet))
+        .route("/{user_pool_id}/.well-known/jwks.json", get(well_known::jwks))
+        .route(
+            "/{user_pool_id}/.well-known/openid-configuration",
+            get(well_known::openid_configuration),
+        )
+        .route("/{user_pool_id}/assets/{file}", get(logos::logo))
+        .fallback(nothing_here)
+        .layer(middleware::from_fn_with_state(app.clone(), guard))
+        .with_state(app)
+}
+
+/// Says in one line that the server is well.
+async fn greet() -> String {
+    format!("Poolhouse {} is answering.\n", env!("CARGO_PKG_VERSION"))
+}
+
+async fn nothing_here() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "There is nothing at this address.\n")
+}
+
+/// The names callers may reach the server by.
+struct Hosts {
+    loopback: bool,
+    extra: Vec<String>,
+}
+
+impl Hosts {
+    fn allow(&self, host: &str) -> bool {
+        let name = without_port(host).to_ascii_lowercase();
+        if self.extra.iter().any(|extra| extra.eq_ignore_ascii_case(&name)) {
+            return true;
+        }
+        if !self.loopback {
+            return true;
+        }
+        let literal = name.trim_start_matches('[').trim_end_matches(']');
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || literal.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    // An IPv6 address stands in brackets, so the last colon outside them begins the port.
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// Refuses requests that came by a name of others, and turns a panic into one 500.
+async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let host = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().ok().map(str::to_owned),
+        (None, _) => request.uri().authority().map(ToString::to_string),
+        (Some(_), Some(_)) => None,
+    };
+    let Some(host) = host else {
+        return (StatusCode::BAD_REQUEST, "A request needs exactly one Host.\n").into_response();
+    };
+    if !app.hosts.allow(&host) {
+        return (
+            StatusCode::MISDIRECTED_REQUEST,
+            "This server does not answer by that name. It can be allowed with --allow-host.\n",
+        )
+            .into_response();
+    }
+    let path = request.uri().path().to_owned();
+    // In a task of its own, so that a panic ends the request alone.
+    let mut response = match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(reason) => {
+            error!(%path, %reason, "a request ended early");
+            (StatusCode::INTERNAL_SERVER_ERROR, "Internal error.\n").into_response()
+        }
+    };
+    response.headers_mut().insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}
+
+/// Why a body was not read.
+enum Unread {
+    TooLarge,
+    TooSlow,
+    Broken,
+}
+
+/// Reads a body of at most `limit` bytes, in at most [`BODY_TIME`].
+async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unread> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse::<u64>().ok());
+    let too_large =
+        announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit));
+    let mut body = body;
+    let reading = async {
+        if too_large {
+            return Err(Unread::TooLarge);
+        }
+        let mut bytes = Vec::new();
+        while let Some(frame) = body.frame().await {
+            let Ok(frame) = frame else {
+                return Err(Unread::Broken);
+            };
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            if bytes.len().saturating_add(data.len()) > limit {
+                return Err(Unread::TooLarge);
+            }
+            bytes.extend_from_slice(&data);
+        }
+        Ok(Bytes::from(bytes))
+    };
+    let read = tokio::time::timeout(BODY_TIME, reading)
+        .await
+        .unwrap_or(Err(Unread::TooSlow));
+    if matches!(read, Err(Unread::TooLarge)) {
+        discard(body, limit).await;
+    }
+    read
+}
+
+/// Reads on for a moment and keeps nothing: a caller that is still sending would otherwise
+/// see a broken connection in place of the answer.
+async fn discard(mut body: Body, limit: usize) {
+    let _ = tokio::time::timeout(Duration::from_secs(5), async {
+        let mut left = limit.saturating_mul(2);
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            match left.checked_sub(length) {
+                Some(rest) => left = rest,
+                None => break,
+            }
+        }
+    })
+    .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loopback_server_answers_by_its_own_names_only() {
+        let hosts = Hosts {
+            loopback: true,
+            extra: vec!["pool.test".to_owned()],
+        };
+        for good in [
+            "127.0.0.1:9229",
+            "localhost",
+            "LOCALHOST:1",
+            "[::1]:9229",
+            "eu-west-1.localhost:9229",
+            "pool.test:80",
+        ] {
+            assert!(hosts.allow(good), "{good}");
+        }
+        for bad in [
+            "example.com",
+            "10.0.0.1:9229",
+            "localhost.example.com",
+            "127.0.0.1.nip.io",
+            "",
+        ] {
+            assert!(!hosts.allow(bad), "{bad}");
+        }
+        let open = Hosts {
+            loopback: false,
+            extra: Vec::new(),
+        };
+        assert!(open.allow("example.com"));
+    }
+}
