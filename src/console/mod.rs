@@ -1,2 +1,78 @@
 //! How it is seen: the window.
+//!
+//! [`run`] opens it. [`app`] holds its state and applies commands, [`shell`] draws what
+//! surrounds a screen, [`screens`] are the screens; how to add one stands there. The
+//! console knows the engine only through a [`Driver`](crate::driver::Driver).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::clock::Clock;
+use crate::driver::{BoxFuture, Driver};
+
+pub mod app;
+pub mod command;
+pub mod connection;
+pub mod draft;
 pub mod jobs;
+pub mod palette;
+pub mod prefs;
+pub mod remote;
+pub mod route;
+pub mod screens;
+pub mod shell;
+pub mod start;
+pub mod theme;
+pub mod toasts;
+pub mod widgets;
+
+pub use app::App;
+pub use start::run;
+
+/// Opens the engine inside the program. May be called again after a failure.
+pub type Opener = Arc<dyn Fn() -> BoxFuture<Result<Embedded, String>> + Send + Sync>;
+
+/// An engine inside the program, ready to be called.
+#[derive(Clone)]
+pub struct Embedded {
+    /// Calls it.
+    pub driver: Driver,
+    /// What people may know of it.
+    pub info: EngineInfo,
+}
+
+/// What people may know of the engine inside the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EngineInfo {
+    /// Where SDKs and browsers reach it, `http://127.0.0.1:9229`; `None` when it does not listen.
+    pub address: Option<String>,
+    /// Where it keeps everything.
+    pub data_dir: PathBuf,
+}
+
+/// Which way the window is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Renderer {
+    /// OpenGL first on Linux, wgpu first elsewhere, the other one on failure.
+    #[default]
+    Auto,
+    /// OpenGL alone.
+    Glow,
+    /// Vulkan, Metal, DirectX alone.
+    Wgpu,
+}
+
+/// What the window needs to start.
+#[derive(Clone)]
+pub struct Launch {
+    /// Background work goes here; the window never waits for it.
+    pub runtime: tokio::runtime::Handle,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Opens the engine inside the program; `None` when only remote ones are used.
+    pub opener: Option<Opener>,
+    /// The file of saved connections; `None` keeps none.
+    pub profiles_file: Option<PathBuf>,
+    /// Which way the window is drawn.
+    pub renderer: Renderer,
+}

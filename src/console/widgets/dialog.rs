@@ -1,0 +1,206 @@
+//! Dialogs: a title that names the deed, a body that names the effect, and a button that
+//! repeats the verb. Escape cancels. What cannot be undone asks for its name in letters.
+
+use egui::{CornerRadius, Frame, Id, Margin, Ui};
+use serde_json::Value;
+
+use super::{Button, Field, Kind, text};
+use crate::console::draft::Change;
+use crate::console::theme;
+
+/// How a dialog ended this frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is still open.
+    Open,
+    /// Escape, the backdrop, or the safe button.
+    Cancelled,
+    /// The button with the verb.
+    Confirmed,
+}
+
+/// A dialog in the middle of the window.
+#[must_use = "show it"]
+pub struct Dialog<'a> {
+    title: &'a str,
+    width: f32,
+    verb: &'a str,
+    kind: Kind,
+    ready: bool,
+    busy: bool,
+    cancel: &'a str,
+}
+
+impl<'a> Dialog<'a> {
+    /// A dialog whose title names the deed and whose button says `verb`.
+    pub fn new(title: &'a str, verb: &'a str) -> Self {
+        Self { title, width: 560.0, verb, kind: Kind::Primary, ready: true, busy: false, cancel: "Cancel" }
+    }
+
+    /// 440 for a confirmation, 560 for a form, 760 for a comparison.
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = width;
+        self
+    }
+
+    /// Makes the button red.
+    pub fn danger(mut self) -> Self {
+        self.kind = Kind::Danger;
+        self
+    }
+
+    /// Whether the button can be pressed.
+    pub fn ready(mut self, ready: bool) -> Self {
+        self.ready = ready;
+        self
+    }
+
+    /// Whether what the button started is still going on.
+    pub fn busy(mut self, busy: bool) -> Self {
+        self.busy = busy;
+        self
+    }
+
+    /// What the safe button says.
+    pub fn cancel(mut self, cancel: &'a str) -> Self {
+        self.cancel = cancel;
+        self
+    }
+
+    /// Draws it. The contents scroll when they are long.
+    pub fn show(self, ctx: &egui::Context, contents: impl FnOnce(&mut Ui)) -> Answer {
+        let t = theme::tokens_of(ctx);
+        let mut answer = Answer::Open;
+        let id = Id::unique(("dialog", self.title));
+        let frame = Frame::NONE
+            .fill(t.bg2)
+            .stroke(t.hairline())
+            .corner_radius(CornerRadius::same(12))
+            .shadow(t.floating());
+        let veil = egui::Color32::BLACK.gamma_multiply(if t.dark { 0.6 } else { 0.35 });
+        let shown = egui::Modal::new(id).frame(frame).backdrop_color(veil).show(ctx, |ui| {
+            let title = self.title.to_owned();
+            ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+                node.set_role(egui::accesskit::Role::Dialog);
+                node.set_label(title);
+            });
+            let width = self.width.min(ui.ctx().content_rect().width() - 48.0);
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            Frame::NONE
+                .inner_margin(Margin { left: 20, right: 20, top: 16, bottom: 12 })
+                .show(ui, |ui| ui.add(egui::Label::new(t.title(self.title).size(17.0)).wrap()));
+            let room = ui.ctx().content_rect().height() - 220.0;
+            egui::ScrollArea::vertical().max_height(room.max(120.0)).show(ui, |ui| {
+                Frame::NONE
+                    .inner_margin(Margin { left: 20, right: 20, top: 2, bottom: 18 })
+                    .show(ui, |ui| {
+                        ui.set_width(ui.available_width());
+                        ui.spacing_mut().item_spacing.y = 12.0;
+                        contents(ui);
+                    });
+            });
+            super::hairline(ui);
+            Frame::NONE.inner_margin(Margin::symmetric(20, 12)).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.x = 8.0;
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.add_enabled_ui(self.ready, |ui| {
+                        if ui.add(Button::new(self.verb).kind(self.kind).busy(self.busy)).clicked() {
+                            answer = Answer::Confirmed;
+                        }
+                    });
+                    let safe = ui.add(Button::new(self.cancel));
+                    if safe.clicked() {
+                        answer = Answer::Cancelled;
+                    }
+                    // The safe button has the focus where the deed is grave.
+                    if self.kind == Kind::Danger && ui.memory(|memory| memory.focused().is_none()) {
+                        safe.request_focus();
+                    }
+                });
+            });
+        });
+        if answer == Answer::Open && shown.should_close() && !self.busy {
+            answer = Answer::Cancelled;
+        }
+        answer
+    }
+}
+
+/// A dialog that asks for a name in letters before it lets something be destroyed.
+#[derive(Clone, Debug, Default)]
+pub struct TypedConfirmation {
+    typed: String,
+}
+
+impl TypedConfirmation {
+    /// Draws it: `title` names the deed, `effect` what happens, `name` what must be typed.
+    pub fn show(
+        &mut self,
+        ctx: &egui::Context,
+        title: &str,
+        verb: &str,
+        effect: &str,
+        name: &str,
+        busy: bool,
+    ) -> Answer {
+        let ready = self.typed == name;
+        let dialog = Dialog::new(title, verb).width(440.0).danger().ready(ready).busy(busy);
+        dialog.show(ctx, |ui| {
+            let t = theme::tokens(ui);
+            ui.add(egui::Label::new(t.body(effect)).wrap());
+            let label = format!("Type {name} to confirm");
+            text(ui, &mut self.typed, Field::new(&label).placeholder(name));
+        })
+    }
+}
+
+/// Draws what differs: the member, the stored value, the edited value.
+pub fn diff(ui: &mut Ui, changes: &[Change]) {
+    let t = theme::tokens(ui);
+    egui::Grid::new(ui.scope_id().with("diff"))
+        .num_columns(2)
+        .spacing(egui::vec2(16.0, 8.0))
+        .min_col_width(120.0)
+        .show(ui, |ui| {
+            for change in changes {
+                ui.scope(|ui| {
+                    ui.set_max_width(300.0);
+                    ui.add(egui::Label::new(t.code(change.name()).color(t.text1)).wrap());
+                });
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    match (&change.saved, &change.edited) {
+                        (Some(Value::Array(saved)), Some(Value::Array(edited))) => {
+                            for gone in saved.iter().filter(|value| !edited.contains(value)) {
+                                ui.label(t.code(format!("− {}", plain(gone))).color(t.err));
+                            }
+                            for new in edited.iter().filter(|value| !saved.contains(value)) {
+                                ui.label(t.code(format!("+ {}", plain(new))).color(t.ok));
+                            }
+                            if saved.len() == edited.len() && saved.iter().all(|value| edited.contains(value)) {
+                                ui.label(t.hint("in another order"));
+                            }
+                        }
+                        (saved, edited) => {
+                            ui.horizontal_wrapped(|ui| {
+                                let of = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), plain);
+                                ui.label(t.code(of(saved)).color(t.text3).strikethrough());
+                                super::icon_sized(ui, theme::Icon::ArrowRight, 13.0, t.text3);
+                                ui.label(t.code(of(edited)).color(t.text1));
+                            });
+                        }
+                    }
+                });
+                ui.end_row();
+            }
+        });
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.is_empty() => "empty".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+    }
+}
