@@ -126,7 +126,16 @@ impl Engine {
         }
         match self.settings().issuer {
             Issuer::Endpoint => format!("{}/{}", self.endpoint(), pool.id),
-            Issuer::Vendor => format!("https://cognito-idp.{}.amazonaws.com/{}", pool.region, pool.id),
+            Issuer::Vendor => {
+                let configuration = pool.settings.issuer_configuration.as_ref();
+                let is_updated =
+                    configuration.is_some_and(|it| it.r#type == Some(crate::wire::idp::IssuerType::Updated));
+                let prefix = if is_updated { "issuer-" } else { "" };
+                format!(
+                    "https://{prefix}cognito-idp.{}.amazonaws.com/{}",
+                    pool.region, pool.id
+                )
+            }
         }
     }
 }

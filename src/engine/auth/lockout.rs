@@ -8,14 +8,14 @@
 //! Source: developer guide, "Authentication", lockout behaviour for failed sign-in attempts.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 use crate::base::clock::UnixMillis;
-use crate::engine::{Cx, Error, Result};
+use crate::engine::{Error, Result};
 use crate::store::records::codes::{self, Attempts};
+use crate::store::{self, Reader, Tx};
 
 /// The kind of the attempts in the store.
 pub const PASSWORD: &str = "password";
@@ -69,74 +69,98 @@ pub fn refused() -> Error {
     Error::not_authorized("Password attempts exceeded")
 }
 
-/// Leave to guess one user's password; held until the outcome is kept.
+/// Wrong guesses that were found out but are not yet in the store.
 ///
-/// As many guesses at one user run at once as there are cores: then a burst of guesses gets
-/// at most so many more answers than one after the other would, and honest sign-ins of one
-/// user wait their turn instead of being refused.
-pub struct Turn {
-    _permit: Option<OwnedSemaphorePermit>,
+/// They count when the next guess asks whether it is locked. Without that a burst of
+/// guesses would all be looked at before the first one is written down; with it a burst
+/// gets at most as many more answers than guesses one after the other as threads look at
+/// them. Honest sign-ins at the same time are not held up.
+static UNCOUNTED: LazyLock<Mutex<HashMap<(String, Uuid), u32>>> = LazyLock::new(Mutex::default);
+
+/// A wrong guess on its way to the store; counts in memory until dropped.
+pub struct Uncounted {
     key: (String, Uuid),
 }
 
-type Gates = Mutex<HashMap<(String, Uuid), Arc<Semaphore>>>;
-
-static GATES: LazyLock<Gates> = LazyLock::new(Gates::default);
-
-impl Turn {
-    /// Waits for a turn at the password of `sub`.
-    pub async fn wait(user_pool_id: &str, sub: &Uuid) -> Self {
+impl Uncounted {
+    /// Notes a wrong guess at the password of `sub`.
+    pub fn note(user_pool_id: &str, sub: &Uuid) -> Self {
         let key = (user_pool_id.to_owned(), *sub);
-        let gate = {
-            let mut gates = GATES.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(gates.entry(key.clone()).or_insert_with(|| {
-                let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-                Arc::new(Semaphore::new(cores))
-            }))
-        };
-        Self {
-            // Fails only when closed, which nobody does.
-            _permit: gate.acquire_owned().await.ok(),
-            key,
+        let mut uncounted = UNCOUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = uncounted.entry(key.clone()).or_default();
+        *count = count.saturating_add(1);
+        Self { key }
+    }
+
+    fn of(user_pool_id: &str, sub: &Uuid) -> u32 {
+        let uncounted = UNCOUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if uncounted.is_empty() {
+            return 0;
         }
+        uncounted
+            .get(&(user_pool_id.to_owned(), *sub))
+            .copied()
+            .unwrap_or(0)
     }
 }
 
-impl Drop for Turn {
+impl Drop for Uncounted {
     fn drop(&mut self) {
-        self._permit = None;
-        let mut gates = GATES.lock().unwrap_or_else(PoisonError::into_inner);
-        // One holder is the map itself: nobody else waits or guesses.
-        if gates
-            .get(&self.key)
-            .is_some_and(|gate| Arc::strong_count(gate) == 1)
-        {
-            gates.remove(&self.key);
+        let mut uncounted = UNCOUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = uncounted.get_mut(&self.key) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                uncounted.remove(&self.key);
+            }
         }
     }
 }
 
-/// Counts a wrong guess that began at `now` and returns the answer it gets: `wrong`, or
-/// the one of a locked account when other guesses locked it meanwhile.
+/// Returns the attempts of a user when a guess may be looked at now.
 ///
 /// # Errors
 ///
-/// Always; also what the store reports.
-pub async fn fail<T>(cx: &Cx, user_pool_id: &str, sub: &Uuid, kind: &'static str, wrong: Error) -> Result<T> {
-    let (pool, sub, now) = (user_pool_id.to_owned(), *sub, cx.now());
-    let counted = cx
-        .engine
-        .store
-        .transact("count failed attempt", move |tx| {
-            let attempts = codes::attempts(tx, &pool, &sub, kind)?;
-            if is_locked(&attempts, now) {
-                return Ok::<_, Error>(false);
-            }
-            codes::set_attempts(tx, &pool, &sub, kind, after_failure(attempts, now))?;
-            Ok(true)
-        })
-        .await?;
-    Err(if counted { wrong } else { refused() })
+/// [`refused`] while the account is locked.
+pub fn admit(
+    r: &mut Reader<'_>,
+    user_pool_id: &str,
+    sub: &Uuid,
+    kind: &str,
+    now: UnixMillis,
+) -> Result<Attempts> {
+    let attempts = codes::attempts(r, user_pool_id, sub, kind)?;
+    let mut expected = attempts;
+    for _ in 0..Uncounted::of(user_pool_id, sub).min(16) {
+        if is_locked(&expected, now) {
+            break;
+        }
+        expected = after_failure(expected, now);
+    }
+    if is_locked(&expected, now) {
+        return Err(refused());
+    }
+    Ok(attempts)
+}
+
+/// Counts a wrong guess made `now`, inside the transaction that ends the call; `false` when
+/// other guesses locked the account meanwhile, and this one does not count.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn count_failure(
+    tx: &mut Tx<'_>,
+    user_pool_id: &str,
+    sub: &Uuid,
+    kind: &str,
+    now: UnixMillis,
+) -> store::Result<bool> {
+    let attempts = codes::attempts(tx, user_pool_id, sub, kind)?;
+    if is_locked(&attempts, now) {
+        return Ok(false);
+    }
+    codes::set_attempts(tx, user_pool_id, sub, kind, after_failure(attempts, now))?;
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -189,13 +213,13 @@ mod tests {
         assert_eq!(after_failure(attempts, now.plus_secs(-1)).count, 10);
     }
 
-    #[tokio::test]
-    async fn turns_are_forgotten_when_nobody_holds_them() {
+    #[test]
+    fn guesses_on_their_way_count_until_they_are_written() {
         let sub = Uuid::from_u128(7);
-        let turn = Turn::wait("p_turns", &sub).await;
-        let key = ("p_turns".to_owned(), sub);
-        assert!(GATES.lock().unwrap().contains_key(&key));
-        drop(turn);
-        assert!(!GATES.lock().unwrap().contains_key(&key));
+        let guesses: Vec<_> = (0..5).map(|_| Uncounted::note("p_uncounted", &sub)).collect();
+        assert_eq!(Uncounted::of("p_uncounted", &sub), 5);
+        assert_eq!(Uncounted::of("p_other", &sub), 0);
+        drop(guesses);
+        assert_eq!(Uncounted::of("p_uncounted", &sub), 0);
     }
 }

@@ -21,7 +21,7 @@ use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::base::rng::Rng;
 use crate::base::secret::{Secret, SecretBytes};
-use crate::engine::{Cx, Engine, Error, Issuer, Result};
+use crate::engine::{Cx, Engine, Error, Result};
 use crate::rules::attributes;
 use crate::store::Reader;
 use crate::store::records::app_clients::AppClient;
@@ -29,7 +29,7 @@ use crate::store::records::groups::{self, Group};
 use crate::store::records::tokens as families;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
-use crate::wire::idp::{AuthenticationResultType, IssuerType, TimeUnitsType};
+use crate::wire::idp::{AuthenticationResultType, TimeUnitsType};
 
 /// The scope of tokens from an API sign-in: lets a user manage the own profile.
 pub const USER_SCOPE: &str = "aws.cognito.signin.user.admin";
@@ -141,37 +141,6 @@ fn unit_secs(unit: &TimeUnitsType) -> i64 {
     }
 }
 
-/// Returns the issuer that tokens of a pool name.
-///
-/// A pool's own setting goes first (`endpoint`, `vendor`, or a whole address), then the
-/// engine's.
-pub fn issuer(engine: &Engine, pool: &UserPool) -> String {
-    let by_choice = |choice| match choice {
-        Issuer::Endpoint => format!("{}/{}", engine.endpoint(), pool.id),
-        Issuer::Vendor => vendor_issuer(pool),
-    };
-    match pool.issuer.as_deref() {
-        None | Some("") => by_choice(engine.settings().issuer),
-        Some("endpoint") => by_choice(Issuer::Endpoint),
-        Some("vendor") => by_choice(Issuer::Vendor),
-        Some(address) => address.trim_end_matches('/').to_owned(),
-    }
-}
-
-fn vendor_issuer(pool: &UserPool) -> String {
-    let kind = pool
-        .settings
-        .issuer_configuration
-        .as_ref()
-        .and_then(|configuration| configuration.r#type.as_ref());
-    let host = if kind == Some(&IssuerType::Updated) {
-        "issuer-cognito-idp"
-    } else {
-        "cognito-idp"
-    };
-    format!("https://{host}.{}.amazonaws.com/{}", pool.region, pool.id)
-}
-
 /// Signs an ID and an access token. The refresh token is [`seal_refresh`]'s.
 ///
 /// # Errors
@@ -185,7 +154,7 @@ pub fn issue(
     now: UnixMillis,
 ) -> Result<AuthenticationResultType> {
     let rng = &*engine.rng;
-    let issuer = issuer(engine, subject.pool);
+    let issuer = engine.issuer_of(subject.pool);
     let lifetimes = Lifetimes::of(subject.client);
     let id = id_claims(subject, grant, &issuer, now, lifetimes.id_secs, &ids::uuid(rng));
     let access_jti = ids::ordered_uuid(rng, grant.signed_in_at);
@@ -517,13 +486,11 @@ pub fn check_refresh(
 pub fn issue_in(
     engine: &Engine,
     r: &mut Reader<'_>,
-    keys: &OpenKeys,
-    pool: &UserPool,
-    client: &AppClient,
-    user: &User,
+    (pool, client, user): (&UserPool, &AppClient, &User),
     grant: &Grant,
     now: UnixMillis,
 ) -> Result<AuthenticationResultType> {
+    let keys = engine.keys_of(r, &pool.id)?;
     let groups = groups::of_user(r, &pool.id, &user.sub)?;
     let subject = Subject {
         pool,
@@ -531,7 +498,7 @@ pub fn issue_in(
         user,
         groups: &groups,
     };
-    issue(engine, keys, &subject, grant, now)
+    issue(engine, &keys, &subject, grant, now)
 }
 
 #[cfg(test)]
