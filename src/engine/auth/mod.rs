@@ -7,6 +7,7 @@ pub mod codes;
 pub mod credential;
 pub mod keys;
 pub mod lockout;
+pub mod lookup;
 pub mod srp;
 pub mod tokens;
 pub mod vault;
