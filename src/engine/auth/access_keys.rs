@@ -30,8 +30,8 @@ pub async fn check(
     source: Option<IpAddr>,
 ) -> Result<String> {
     let settings = engine.settings();
-    let trusted =
-        settings.trust_everyone || (settings.trust_loopback && source.is_some_and(|from| from.is_loopback()));
+    let trusted = settings.trust_everyone
+        || (settings.trust_loopback && source.is_some_and(|from| from.to_canonical().is_loopback()));
     if trusted {
         return Ok(presented.access_key_id.clone());
     }
@@ -48,6 +48,12 @@ pub async fn check(
     let signed_at = presented
         .signed_at()
         .ok_or_else(|| invalid("X-Amz-Date is not a point in time.".to_owned()))?;
+    if presented.timestamp.get(..8) != Some(presented.date.as_str()) {
+        return Err(invalid(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP."
+                .to_owned(),
+        ));
+    }
     let age = engine.clock.now().since(signed_at);
     if age > SKEW_MILLIS {
         return Err(invalid(format!(
@@ -111,6 +117,66 @@ pub async fn secret(engine: &Arc<Engine>, id: &str) -> Result<Option<Secret>> {
 ///
 /// The store's failure.
 pub async fn create(engine: &Arc<Engine>, source: &str) -> Result<(AccessKey, Secret)> {
+    let (key, secret) = make(engine, source);
+    let kept = key.clone();
+    engine
+        .store
+        .transact("create_access_key", move |tx| {
+            access_keys::put(tx, &kept).map_err(Error::from)
+        })
+        .await?;
+    Ok((key, secret))
+}
+
+/// Replaces a key by a new one; the old one stops counting at once. `None` when it is not there.
+///
+/// # Errors
+///
+/// The store's failure.
+pub async fn rotate(engine: &Arc<Engine>, id: &str, source: &str) -> Result<Option<(AccessKey, Secret)>> {
+    let (key, secret) = make(engine, source);
+    let (old, kept) = (id.to_owned(), key.clone());
+    let rotated = engine
+        .store
+        .transact("rotate_access_key", move |tx| {
+            if !access_keys::delete(tx, &old)? {
+                return Ok::<_, Error>(false);
+            }
+            access_keys::put(tx, &kept)?;
+            Ok(true)
+        })
+        .await?;
+    Ok(rotated.then_some((key, secret)))
+}
+
+/// Removes a key; `false` when it is not there.
+///
+/// # Errors
+///
+/// The store's failure.
+pub async fn delete(engine: &Arc<Engine>, id: &str) -> Result<bool> {
+    let id = id.to_owned();
+    engine
+        .store
+        .transact("delete_access_key", move |tx| {
+            access_keys::delete(tx, &id).map_err(Error::from)
+        })
+        .await
+}
+
+/// Returns every stored key, oldest first.
+///
+/// # Errors
+///
+/// The store's failure.
+pub async fn list(engine: &Arc<Engine>) -> Result<Vec<AccessKey>> {
+    engine
+        .store
+        .read(|r| access_keys::list(r).map_err(Error::from))
+        .await
+}
+
+fn make(engine: &Engine, source: &str) -> (AccessKey, Secret) {
     let rng = &*engine.rng;
     let id = ids::access_key_id(rng);
     let secret = Secret::new(ids::secret_access_key(rng));
@@ -121,14 +187,7 @@ pub async fn create(engine: &Arc<Engine>, source: &str) -> Result<(AccessKey, Se
         active: true,
         source: source.to_owned(),
     };
-    let kept = key.clone();
-    engine
-        .store
-        .transact("create_access_key", move |tx| {
-            access_keys::put(tx, &kept).map_err(Error::from)
-        })
-        .await?;
-    Ok((key, secret))
+    (key, secret)
 }
 
 /// Makes the first key of a store that has none.
