@@ -17,6 +17,7 @@ pub mod draft;
 pub mod jobs;
 pub mod palette;
 pub mod prefs;
+pub mod preview;
 pub mod remote;
 pub mod route;
 pub mod screens;
