@@ -117,16 +117,18 @@ impl App {
             ctx.request_repaint();
         };
         // The question goes over the desktop's bus and may take long; the watcher blocks.
-        let watching = std::thread::Builder::new().name("theme".to_owned()).spawn(move || {
-            if let Ok(mode) = dark_light::detect() {
-                note(mode);
-            }
-            if let Ok(watcher) = dark_light::subscribe() {
-                for mode in watcher.iter() {
+        let watching = std::thread::Builder::new()
+            .name("theme".to_owned())
+            .spawn(move || {
+                if let Ok(mode) = dark_light::detect() {
                     note(mode);
                 }
-            }
-        });
+                if let Ok(watcher) = dark_light::subscribe() {
+                    for mode in watcher.iter() {
+                        note(mode);
+                    }
+                }
+            });
         if let Err(reason) = watching {
             tracing::debug!(%reason, "the desktop's theme is not followed");
         }
@@ -198,7 +200,11 @@ impl App {
             }
             Command::ToggleTheme => {
                 let dark = ctx.theme() == egui::Theme::Dark;
-                self.prefs.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+                self.prefs.theme = if dark {
+                    ThemeChoice::Light
+                } else {
+                    ThemeChoice::Dark
+                };
                 self.apply_theme(ctx);
             }
             Command::ToggleNavigation => self.prefs.slim_navigation = !self.prefs.slim_navigation,
@@ -229,7 +235,10 @@ impl App {
                 if lost.is_empty() {
                     self.use_connection(*connection);
                 } else {
-                    self.overlay = Overlay::Leaving { what: lost, then: Command::Use(connection) };
+                    self.overlay = Overlay::Leaving {
+                        what: lost,
+                        then: Command::Use(connection),
+                    };
                 }
             }
             Command::OpenEmbedded => {
@@ -238,7 +247,10 @@ impl App {
                     self.route = Route::UserPools;
                     self.open_engine(ctx);
                 } else {
-                    self.overlay = Overlay::Leaving { what: lost, then: Command::OpenEmbedded };
+                    self.overlay = Overlay::Leaving {
+                        what: lost,
+                        then: Command::OpenEmbedded,
+                    };
                 }
             }
             Command::Copy { what, text } => {
@@ -278,13 +290,20 @@ impl App {
         if self.applying.is_some() {
             return;
         }
-        let Some(driver) = self.cache.driver().cloned() else { return };
+        let Some(driver) = self.cache.driver().cloned() else {
+            return;
+        };
         let work = self.drafts.apply(&driver, anyway);
-        self.applying = Some(self.cache.work_and_tell(|_| async move { Ok(work.await) }, |_, _| {}));
+        self.applying = Some(
+            self.cache
+                .work_and_tell(|_| async move { Ok(work.await) }, |_, _| {}),
+        );
     }
 
     fn take_applied(&mut self) {
-        let Some(outcome) = self.applying.as_ref().and_then(Sent::take) else { return };
+        let Some(outcome) = self.applying.as_ref().and_then(Sent::take) else {
+            return;
+        };
         self.applying = None;
         let Ok(applied) = outcome else { return };
         let now = self.launch.clock.now();
@@ -297,7 +316,8 @@ impl App {
             }
             Some((subject, Refused::Call(reason))) => {
                 self.overlay = Overlay::None;
-                self.toasts.push(Toast::failed(format!("{subject} was not updated"), &reason), now);
+                self.toasts
+                    .push(Toast::failed(format!("{subject} was not updated"), &reason), now);
             }
             Some((subject, Refused::Conflicts(conflicts))) => self.conflicts = vec![(subject, conflicts)],
         }
@@ -379,7 +399,10 @@ impl App {
             (input.time, typed)
         });
         for letter in typed.chars() {
-            let going = self.going_since.take().is_some_and(|since| time - since < PATIENCE_SECS);
+            let going = self
+                .going_since
+                .take()
+                .is_some_and(|since| time - since < PATIENCE_SECS);
             if !going {
                 match letter {
                     'g' => self.going_since = Some(time),
@@ -447,7 +470,10 @@ impl eframe::App for App {
             let lost = self.unsaved();
             if !lost.is_empty() {
                 ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
-                self.overlay = Overlay::Leaving { what: lost, then: Command::Quit };
+                self.overlay = Overlay::Leaving {
+                    what: lost,
+                    then: Command::Quit,
+                };
             }
         }
         // A wake-up call can be lost in a start-up race; look again soon while something is due.

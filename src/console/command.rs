@@ -113,22 +113,38 @@ pub struct Toast {
 impl Toast {
     /// Says that something is done.
     pub fn ok(title: impl Into<String>) -> Self {
-        Self { tone: Tone::Ok, title: title.into(), detail: None }
+        Self {
+            tone: Tone::Ok,
+            title: title.into(),
+            detail: None,
+        }
     }
 
     /// Says something good to know.
     pub fn info(title: impl Into<String>) -> Self {
-        Self { tone: Tone::Info, title: title.into(), detail: None }
+        Self {
+            tone: Tone::Info,
+            title: title.into(),
+            detail: None,
+        }
     }
 
     /// Says that something is not done, and why.
     pub fn failed(title: impl Into<String>, reason: &CallError) -> Self {
-        Self { tone: Tone::Error, title: title.into(), detail: Some(explain(reason)) }
+        Self {
+            tone: Tone::Error,
+            title: title.into(),
+            detail: Some(explain(reason)),
+        }
     }
 
     /// Says that something is not done, and why.
     pub fn error(title: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { tone: Tone::Error, title: title.into(), detail: Some(detail.into()) }
+        Self {
+            tone: Tone::Error,
+            title: title.into(),
+            detail: Some(detail.into()),
+        }
     }
 }
 

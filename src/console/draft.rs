@@ -25,7 +25,10 @@ pub trait Settings: Operation + Clone + PartialEq {
 
     /// Makes the update that changes nothing from what the object is now. `None` when the
     /// answer holds no object.
-    fn from_described(asked: &Self::Describe, answer: &<Self::Describe as Operation>::Response) -> Option<Self>;
+    fn from_described(
+        asked: &Self::Describe,
+        answer: &<Self::Describe as Operation>::Response,
+    ) -> Option<Self>;
 
     /// What people call the object, `User pool` or `App client "web"`.
     fn subject(&self) -> String;
@@ -186,7 +189,8 @@ impl<U: Settings + Send> AnyDraft for Draft<U> {
     fn settle(&mut self) {
         const MOST: usize = 100;
         if self.edited != self.settled {
-            self.undo.push(std::mem::replace(&mut self.settled, self.edited.clone()));
+            self.undo
+                .push(std::mem::replace(&mut self.settled, self.edited.clone()));
             self.redo.clear();
             if self.undo.len() > MOST {
                 self.undo.remove(0);
@@ -195,14 +199,19 @@ impl<U: Settings + Send> AnyDraft for Draft<U> {
     }
 
     fn undo(&mut self) -> bool {
-        let Some(earlier) = self.undo.pop() else { return false };
-        self.redo.push(std::mem::replace(&mut self.edited, earlier.clone()));
+        let Some(earlier) = self.undo.pop() else {
+            return false;
+        };
+        self.redo
+            .push(std::mem::replace(&mut self.edited, earlier.clone()));
         self.settled = earlier;
         true
     }
 
     fn redo(&mut self) -> bool {
-        let Some(later) = self.redo.pop() else { return false };
+        let Some(later) = self.redo.pop() else {
+            return false;
+        };
         self.undo.push(std::mem::replace(&mut self.edited, later.clone()));
         self.settled = later;
         true
@@ -214,14 +223,19 @@ impl<U: Settings + Send> AnyDraft for Draft<U> {
         Box::pin(async move {
             let answer = driver.call(&asked).await.map_err(Refused::Call)?;
             let stored = U::from_described(&asked, &answer).ok_or_else(|| {
-                Refused::Call(CallError::Undecodable(format!("{} answered no object", U::Describe::NAME)))
+                Refused::Call(CallError::Undecodable(format!(
+                    "{} answered no object",
+                    U::Describe::NAME
+                )))
             })?;
             let merged = merge(&stored, &edits);
             if !anyway && !merged.conflicts.is_empty() {
                 return Err(Refused::Conflicts(merged.conflicts));
             }
             let update = merged.value.ok_or_else(|| {
-                Refused::Call(CallError::Undecodable("the edits no longer fit the object".to_owned()))
+                Refused::Call(CallError::Undecodable(
+                    "the edits no longer fit the object".to_owned(),
+                ))
             })?;
             driver.call(&update).await.map(|_| ()).map_err(Refused::Call)
         })
@@ -264,9 +278,16 @@ impl Drafts {
         let object = serde_json::to_string(asked).unwrap_or_default();
         let key = (U::ORDER, U::NAME, object);
         if let Some(answer) = answer {
-            match self.drafts.get_mut(&key).and_then(|draft| draft.as_any_mut().downcast_mut::<Draft<U>>()) {
+            match self
+                .drafts
+                .get_mut(&key)
+                .and_then(|draft| draft.as_any_mut().downcast_mut::<Draft<U>>())
+            {
                 Some(draft) => {
-                    let seen = draft.source.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, answer));
+                    let seen = draft
+                        .source
+                        .as_ref()
+                        .is_some_and(|seen| Arc::ptr_eq(seen, answer));
                     if !seen && let Some(saved) = U::from_described(asked, answer) {
                         draft.rebase(saved, Arc::clone(answer));
                     }
@@ -278,12 +299,17 @@ impl Drafts {
                 }
             }
         }
-        self.drafts.get_mut(&key).and_then(|draft| draft.as_any_mut().downcast_mut())
+        self.drafts
+            .get_mut(&key)
+            .and_then(|draft| draft.as_any_mut().downcast_mut())
     }
 
     /// Returns the drafts that hold edits, in the order of applying.
     pub fn dirty(&self) -> impl Iterator<Item = &dyn AnyDraft> {
-        self.drafts.values().map(|draft| &**draft).filter(|draft| draft.is_dirty())
+        self.drafts
+            .values()
+            .map(|draft| &**draft)
+            .filter(|draft| draft.is_dirty())
     }
 
     /// Counts the members that are edited.
@@ -332,7 +358,14 @@ impl Drafts {
             .drafts
             .iter()
             .filter(|(_, draft)| draft.is_dirty())
-            .map(|(key, draft)| (key.clone(), draft.subject(), draft.refreshes(), draft.apply(driver.clone(), anyway)))
+            .map(|(key, draft)| {
+                (
+                    key.clone(),
+                    draft.subject(),
+                    draft.refreshes(),
+                    draft.apply(driver.clone(), anyway),
+                )
+            })
             .collect();
         Box::pin(async move {
             let mut applied = Applied::default();
@@ -386,7 +419,12 @@ fn json<T: serde::Serialize>(value: &T) -> Value {
 /// Lists the members in which two states differ; lists are compared as wholes.
 pub fn changes<T: serde::Serialize>(saved: &T, edited: &T) -> Vec<Change> {
     let mut found = Vec::new();
-    compare(&mut Vec::new(), Some(&json(saved)), Some(&json(edited)), &mut found);
+    compare(
+        &mut Vec::new(),
+        Some(&json(saved)),
+        Some(&json(edited)),
+        &mut found,
+    );
     found
 }
 
@@ -400,7 +438,11 @@ fn compare(path: &mut Vec<String>, saved: Option<&Value>, edited: Option<&Value>
         (Some(Value::Object(left)), None) if !path.is_empty() && !left.is_empty() => (left, &empty),
         (None, Some(Value::Object(right))) if !path.is_empty() && !right.is_empty() => (&empty, right),
         _ => {
-            found.push(Change { path: path.clone(), saved: saved.cloned(), edited: edited.cloned() });
+            found.push(Change {
+                path: path.clone(),
+                saved: saved.cloned(),
+                edited: edited.cloned(),
+            });
             return;
         }
     };
@@ -422,17 +464,29 @@ fn merge<T: serde::Serialize + serde::de::DeserializeOwned>(stored: &T, edits: &
     let mut value = json(stored);
     let mut conflicts = Vec::new();
     for edit in edits {
-        let present = edit.path.iter().try_fold(&value, |at, name| at.get(name)).cloned();
+        let present = edit
+            .path
+            .iter()
+            .try_fold(&value, |at, name| at.get(name))
+            .cloned();
         if present != edit.saved && present != edit.edited {
-            conflicts.push(Change { saved: present, ..edit.clone() });
+            conflicts.push(Change {
+                saved: present,
+                ..edit.clone()
+            });
         }
         put(&mut value, &edit.path, edit.edited.as_ref());
     }
-    Merged { value: serde_json::from_value(value).ok(), conflicts }
+    Merged {
+        value: serde_json::from_value(value).ok(),
+        conflicts,
+    }
 }
 
 fn put(value: &mut Value, path: &[String], edited: Option<&Value>) {
-    let Some((name, rest)) = path.split_first() else { return };
+    let Some((name, rest)) = path.split_first() else {
+        return;
+    };
     let Value::Object(members) = value else { return };
     if rest.is_empty() {
         match edited {
@@ -446,7 +500,9 @@ fn put(value: &mut Value, path: &[String], edited: Option<&Value>) {
         return;
     }
     if edited.is_some() || members.contains_key(name) {
-        let inner = members.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
+        let inner = members
+            .entry(name.clone())
+            .or_insert_with(|| Value::Object(Map::new()));
         put(inner, rest, edited);
         // A structure that lost its last member is absent, not empty.
         if edited.is_none() && inner.as_object().is_some_and(Map::is_empty) {
@@ -474,7 +530,10 @@ mod tests {
         let edited = json!({"Name": "a", "Policies": {"Min": 12, "Upper": true}});
         let newer = json!({"Name": "b", "Policies": {"Min": 8, "Upper": false}, "Tags": {"k": "v"}});
         let merged = merge(&newer, &changes(&saved, &edited));
-        assert_eq!(merged.value, Some(json!({"Name": "b", "Policies": {"Min": 12, "Upper": false}})));
+        assert_eq!(
+            merged.value,
+            Some(json!({"Name": "b", "Policies": {"Min": 12, "Upper": false}}))
+        );
         assert!(merged.conflicts.is_empty());
     }
 
@@ -499,7 +558,10 @@ mod tests {
 
     #[test]
     fn changes_name_the_members_and_keep_lists_whole() {
-        let found = changes(&json!({"A": {"B": [1]}, "C": 1}), &json!({"A": {"B": [1, 2]}, "D": {"E": 2}}));
+        let found = changes(
+            &json!({"A": {"B": [1]}, "C": 1}),
+            &json!({"A": {"B": [1, 2]}, "D": {"E": 2}}),
+        );
         let names: Vec<_> = found.iter().map(Change::name).collect();
         assert_eq!(names, ["A.B", "C", "D.E"]);
     }

@@ -2,7 +2,9 @@
 //!
 //! `@` finds users, `#` groups, `>` actions; without a sign everything is searched.
 
-use egui::{Align2, Area, CornerRadius, Frame, Id, Key, Margin, Modifiers, Order, Sense, Vec2, WidgetInfo, Role};
+use egui::{
+    Align2, Area, CornerRadius, Frame, Id, Key, Margin, Modifiers, Order, Role, Sense, Vec2, WidgetInfo,
+};
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -102,7 +104,10 @@ impl Palette {
             .stroke(t.hairline())
             .corner_radius(CornerRadius::same(12))
             .shadow(t.floating());
-        let modal = egui::Modal::new(Id::unique("palette")).area(area).frame(frame).backdrop_color(veil);
+        let modal = egui::Modal::new(Id::unique("palette"))
+            .area(area)
+            .frame(frame)
+            .backdrop_color(veil);
         let shown = modal.show(ctx, |ui| {
             ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
                 node.set_role(egui::accesskit::Role::Dialog);
@@ -110,70 +115,84 @@ impl Palette {
             });
             ui.set_width(620.0_f32.min(window.width() - 48.0));
             ui.spacing_mut().item_spacing.y = 0.0;
-            Frame::NONE.inner_margin(Margin::symmetric(16, 12)).show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    widgets::icon(ui, Icon::Search, t.text3);
-                    let edit = egui::TextEdit::singleline(&mut self.typed)
-                        .frame(Frame::NONE)
-                        .font(theme::body(15.0))
-                        .text_color(t.text1)
-                        .hint_text(egui::RichText::new("Search pages, @users, #groups, >actions").color(t.text3))
-                        .desired_width(f32::INFINITY);
-                    let response = ui.add(edit).accessible_name("Search or run");
-                    if self.fresh {
-                        response.request_focus();
-                        self.fresh = false;
-                    }
-                    if response.changed() {
-                        self.chosen = 0;
-                    }
+            Frame::NONE
+                .inner_margin(Margin::symmetric(16, 12))
+                .show(ui, |ui| {
+                    ui.horizontal(|ui| {
+                        widgets::icon(ui, Icon::Search, t.text3);
+                        let edit = egui::TextEdit::singleline(&mut self.typed)
+                            .frame(Frame::NONE)
+                            .font(theme::body(15.0))
+                            .text_color(t.text1)
+                            .hint_text(
+                                egui::RichText::new("Search pages, @users, #groups, >actions").color(t.text3),
+                            )
+                            .desired_width(f32::INFINITY);
+                        let response = ui.add(edit).accessible_name("Search or run");
+                        if self.fresh {
+                            response.request_focus();
+                            self.fresh = false;
+                        }
+                        if response.changed() {
+                            self.chosen = 0;
+                        }
+                    });
                 });
-            });
             widgets::hairline(ui);
-            egui::ScrollArea::vertical().max_height((window.height() - 240.0).clamp(160.0, 420.0)).show(ui, |ui| {
-                Frame::NONE.inner_margin(Margin::same(8)).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 1.0;
-                    ui.set_width(ui.available_width());
-                    let mut kind = "";
-                    for (index, entry) in found.iter().enumerate() {
-                        if entry.kind != kind {
-                            kind = entry.kind;
-                            ui.add_space(if index == 0 { 2.0 } else { 8.0 });
-                            ui.horizontal(|ui| {
-                                ui.add_space(8.0);
-                                ui.label(t.caption(kind));
+            egui::ScrollArea::vertical()
+                .max_height((window.height() - 240.0).clamp(160.0, 420.0))
+                .show(ui, |ui| {
+                    Frame::NONE.inner_margin(Margin::same(8)).show(ui, |ui| {
+                        ui.spacing_mut().item_spacing.y = 1.0;
+                        ui.set_width(ui.available_width());
+                        let mut kind = "";
+                        for (index, entry) in found.iter().enumerate() {
+                            if entry.kind != kind {
+                                kind = entry.kind;
+                                ui.add_space(if index == 0 { 2.0 } else { 8.0 });
+                                ui.horizontal(|ui| {
+                                    ui.add_space(8.0);
+                                    ui.label(t.caption(kind));
+                                });
+                                ui.add_space(2.0);
+                            }
+                            let response = line(ui, entry, index == self.chosen);
+                            if index == self.chosen && moved {
+                                response.scroll_to_me(None);
+                            }
+                            if response.clicked() {
+                                taken = Some(index);
+                            }
+                        }
+                        if found.is_empty() {
+                            ui.vertical_centered(|ui| {
+                                ui.add_space(20.0);
+                                ui.label(t.hint("Nothing is called that"));
+                                ui.add_space(20.0);
                             });
-                            ui.add_space(2.0);
                         }
-                        let response = line(ui, entry, index == self.chosen);
-                        if index == self.chosen && moved {
-                            response.scroll_to_me(None);
-                        }
-                        if response.clicked() {
-                            taken = Some(index);
-                        }
-                    }
-                    if found.is_empty() {
-                        ui.vertical_centered(|ui| {
-                            ui.add_space(20.0);
-                            ui.label(t.hint("Nothing is called that"));
-                            ui.add_space(20.0);
-                        });
-                    }
+                    });
                 });
-            });
         });
         if shown.should_close() {
             self.open = false;
         }
-        let command = taken.and_then(|index| found.into_iter().nth(index)).map(|entry| entry.command);
+        let command = taken
+            .and_then(|index| found.into_iter().nth(index))
+            .map(|entry| entry.command);
         if command.is_some() {
             self.open = false;
         }
         command
     }
 
-    fn find(&mut self, cache: &mut Cache, user_pool_id: Option<&str>, connected: bool, most: usize) -> Vec<Entry> {
+    fn find(
+        &mut self,
+        cache: &mut Cache,
+        user_pool_id: Option<&str>,
+        connected: bool,
+        most: usize,
+    ) -> Vec<Entry> {
         let typed = self.typed.trim_start().to_owned();
         let (sign, wanted) = match typed.chars().next() {
             Some(sign @ ('@' | '#' | '>')) => (Some(sign), typed.chars().skip(1).collect::<String>()),
@@ -218,7 +237,11 @@ impl Palette {
             }
         }
         found.truncate(most);
-        let order = |entry: &Entry| ["Pages", "User pools", "Users", "Groups", "Actions"].iter().position(|kind| *kind == entry.kind);
+        let order = |entry: &Entry| {
+            ["Pages", "User pools", "Users", "Groups", "Actions"]
+                .iter()
+                .position(|kind| *kind == entry.kind)
+        };
         if wanted.is_empty() {
             found.sort_by_key(order);
         } else {
@@ -244,17 +267,31 @@ fn line(ui: &mut egui::Ui, entry: &Entry, chosen: bool) -> egui::Response {
         return response;
     }
     if chosen {
-        ui.painter().rect_filled(rect, CornerRadius::same(6), t.selected());
+        ui.painter()
+            .rect_filled(rect, CornerRadius::same(6), t.selected());
     } else if response.hovered() {
         ui.painter().rect_filled(rect, CornerRadius::same(6), t.bg3);
     }
     let y = rect.center().y;
-    widgets::paint_icon_sized(ui, entry.icon, egui::pos2(rect.left() + 20.0, y), 15.0, if chosen { t.accent_text } else { t.text3 });
-    let galley = ui.painter().layout_no_wrap(entry.name.clone(), theme::body(13.5), t.text1);
+    widgets::paint_icon_sized(
+        ui,
+        entry.icon,
+        egui::pos2(rect.left() + 20.0, y),
+        15.0,
+        if chosen { t.accent_text } else { t.text3 },
+    );
+    let galley = ui
+        .painter()
+        .layout_no_wrap(entry.name.clone(), theme::body(13.5), t.text1);
     let end = rect.left() + 38.0 + galley.size().x;
-    ui.painter().galley(egui::pos2(rect.left() + 38.0, y - galley.size().y / 2.0), galley, t.text1);
+    ui.painter().galley(
+        egui::pos2(rect.left() + 38.0, y - galley.size().y / 2.0),
+        galley,
+        t.text1,
+    );
     if !entry.detail.is_empty() {
-        let mut job = egui::text::LayoutJob::simple_singleline(entry.detail.clone(), theme::body(12.0), t.text3);
+        let mut job =
+            egui::text::LayoutJob::simple_singleline(entry.detail.clone(), theme::body(12.0), t.text3);
         job.wrap = egui::text::TextWrapping::truncate_at_width((rect.right() - 12.0 - end - 24.0).max(0.0));
         let detail = ui.painter().layout_job(job);
         let at = egui::pos2(rect.right() - 12.0 - detail.size().x, y - detail.size().y / 2.0);
@@ -299,7 +336,10 @@ fn pages(entries: &mut Vec<Entry>, user_pool_id: Option<&str>) {
 }
 
 fn pools(entries: &mut Vec<Entry>, cache: &mut Cache) {
-    let list = cache.get_all(&ListUserPoolsRequest { max_results: 60, ..Default::default() });
+    let list = cache.get_all(&ListUserPoolsRequest {
+        max_results: 60,
+        ..Default::default()
+    });
     let pools = list.value.as_ref().and_then(|list| list.user_pools.as_ref());
     for pool in pools.into_iter().flatten() {
         let Some(id) = &pool.id else { continue };
@@ -333,10 +373,34 @@ fn actions(entries: &mut Vec<Entry>) {
         };
         add(choice.icon(), name, "", "appearance mode", Command::Theme(choice));
     }
-    add(Icon::RefreshCw, "Refresh", "F5", "reload ask again", Command::RefreshAll);
-    add(Icon::GitCompareArrows, "Review pending changes", "Ctrl S", "apply save diff", Command::Review);
-    add(Icon::Undo2, "Discard pending changes", "", "throw away revert", Command::Discard);
-    add(Icon::PanelLeft, "Show or hide the navigation's words", "Ctrl B", "sidebar collapse", Command::ToggleNavigation);
+    add(
+        Icon::RefreshCw,
+        "Refresh",
+        "F5",
+        "reload ask again",
+        Command::RefreshAll,
+    );
+    add(
+        Icon::GitCompareArrows,
+        "Review pending changes",
+        "Ctrl S",
+        "apply save diff",
+        Command::Review,
+    );
+    add(
+        Icon::Undo2,
+        "Discard pending changes",
+        "",
+        "throw away revert",
+        Command::Discard,
+    );
+    add(
+        Icon::PanelLeft,
+        "Show or hide the navigation's words",
+        "Ctrl B",
+        "sidebar collapse",
+        Command::ToggleNavigation,
+    );
     add(Icon::Keyboard, "Keys", "?", "shortcuts help", Command::Shortcuts);
     add(Icon::LogOut, "Quit", "", "close exit", Command::Quit);
 }
@@ -380,7 +444,10 @@ fn users(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted
 }
 
 fn groups(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted: &str) {
-    let request = ListGroupsRequest { user_pool_id: user_pool_id.to_owned(), ..Default::default() };
+    let request = ListGroupsRequest {
+        user_pool_id: user_pool_id.to_owned(),
+        ..Default::default()
+    };
     let answer = cache.get_all(&request);
     let folded = wanted.to_lowercase();
     let list = answer.value.as_ref().and_then(|list| list.groups.as_ref());

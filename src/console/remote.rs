@@ -31,7 +31,12 @@ pub struct Remote<T> {
 
 impl<T> Default for Remote<T> {
     fn default() -> Self {
-        Self { value: None, error: None, loading: false, loading_millis: 0 }
+        Self {
+            value: None,
+            error: None,
+            loading: false,
+            loading_millis: 0,
+        }
     }
 }
 
@@ -103,7 +108,12 @@ struct Entry {
 }
 
 enum News {
-    Answer { key: Key, ask: u64, took_millis: i64, outcome: Result<Erased, CallError> },
+    Answer {
+        key: Key,
+        ask: u64,
+        took_millis: i64,
+        outcome: Result<Erased, CallError>,
+    },
     Done(Box<dyn FnOnce(&mut Effects) + Send>),
 }
 
@@ -175,7 +185,9 @@ impl Cache {
     /// Reads an answer, asking when there is none.
     pub fn get<O: Operation + Clone>(&mut self, request: &O) -> Remote<O::Response> {
         let asked = request.clone();
-        self.look_up(key_of(request, false), move |driver| async move { driver.call(&asked).await })
+        self.look_up(key_of(request, false), move |driver| async move {
+            driver.call(&asked).await
+        })
     }
 
     /// Reads the answer of every page put together, at most 50 pages.
@@ -219,7 +231,15 @@ impl Cache {
             self.runtime.spawn(async move {
                 let outcome = asking.await.map(|value| Arc::new(value) as Erased);
                 let took_millis = clock.now().since(now);
-                if sender.send(News::Answer { key, ask: number, took_millis, outcome }).is_ok() {
+                if sender
+                    .send(News::Answer {
+                        key,
+                        ask: number,
+                        took_millis,
+                        outcome,
+                    })
+                    .is_ok()
+                {
                     ctx.request_repaint();
                 }
             });
@@ -228,7 +248,11 @@ impl Cache {
             value: entry.value.clone().and_then(|value| value.downcast().ok()),
             error: entry.error.clone(),
             loading: entry.awaited.is_some(),
-            loading_millis: if entry.awaited.is_some() { now.since(entry.asked_at) } else { 0 },
+            loading_millis: if entry.awaited.is_some() {
+                now.since(entry.asked_at)
+            } else {
+                0
+            },
         }
     }
 
@@ -238,10 +262,7 @@ impl Cache {
         request: O,
         on_done: impl FnOnce(&mut Effects, Result<O::Response, CallError>) + Send + 'static,
     ) {
-        self.work(
-            |driver| async move { driver.call(&request).await },
-            on_done,
-        );
+        self.work(|driver| async move { driver.call(&request).await }, on_done);
     }
 
     /// Does anything that takes time with the driver. `on_done` runs between two frames.
@@ -329,8 +350,15 @@ impl Cache {
     pub fn receive(&mut self, effects: &mut Effects) {
         while let Ok(news) = self.receiver.try_recv() {
             match news {
-                News::Answer { key, ask, took_millis, outcome } => {
-                    let Some(entry) = self.entries.get_mut(&key) else { continue };
+                News::Answer {
+                    key,
+                    ask,
+                    took_millis,
+                    outcome,
+                } => {
+                    let Some(entry) = self.entries.get_mut(&key) else {
+                        continue;
+                    };
                     if entry.awaited != Some(ask) {
                         continue;
                     }
@@ -387,4 +415,5 @@ paged! {
     ListUserPoolsRequest by next_token: user_pools,
     ListUserPoolClientsRequest by next_token: user_pool_clients,
     ListGroupsRequest by next_token: groups,
+    ListUsersInGroupRequest by next_token: users,
 }

@@ -70,15 +70,30 @@ pub struct Section {
 
 /// The navigation of a user pool, in the vendor's order.
 pub const NAVIGATION: &[Section] = &[
-    Section { heading: "", pages: &[Page::Overview] },
-    Section { heading: "Applications", pages: &[Page::AppClients] },
-    Section { heading: "User management", pages: &[Page::Users, Page::Groups, Page::Imports] },
+    Section {
+        heading: "",
+        pages: &[Page::Overview],
+    },
+    Section {
+        heading: "Applications",
+        pages: &[Page::AppClients],
+    },
+    Section {
+        heading: "User management",
+        pages: &[Page::Users, Page::Groups, Page::Imports],
+    },
     Section {
         heading: "Authentication",
         pages: &[Page::AuthenticationMethods, Page::SignIn, Page::SignUp],
     },
-    Section { heading: "Branding", pages: &[Page::BrandingStudio] },
-    Section { heading: "", pages: &[Page::Settings] },
+    Section {
+        heading: "Branding",
+        pages: &[Page::BrandingStudio],
+    },
+    Section {
+        heading: "",
+        pages: &[Page::Settings],
+    },
 ];
 
 impl Page {
@@ -157,7 +172,10 @@ impl Page {
 impl Route {
     /// A page of a user pool.
     pub fn pool(user_pool_id: impl Into<String>, page: Page) -> Self {
-        Self::UserPool { user_pool_id: user_pool_id.into(), page }
+        Self::UserPool {
+            user_pool_id: user_pool_id.into(),
+            page,
+        }
     }
 
     /// The user pool the route is in.

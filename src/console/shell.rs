@@ -1,6 +1,6 @@
 //! What surrounds a screen: strip, bar, navigation, pending changes, status.
 
-use egui::{CornerRadius, Frame, Margin, Panel, Rect, Sense, Ui, Vec2, WidgetInfo, Role};
+use egui::{CornerRadius, Frame, Margin, Panel, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 
 use super::app::{App, Link, Overlay};
 use super::command::Command;
@@ -75,7 +75,9 @@ impl App {
                         self.launch.opener.is_some().then_some("Try again"),
                     );
                     ui.vertical_centered(|ui| {
-                        ui.label(t.hint("A remote engine can be administered without it: choose Connections."));
+                        ui.label(
+                            t.hint("A remote engine can be administered without it: choose Connections."),
+                        );
                     });
                     if again {
                         self.commands.push(Command::OpenEmbedded);
@@ -86,7 +88,10 @@ impl App {
             return;
         };
         let route = self.route.clone();
-        let screen = self.screens.entry(route.clone()).or_insert_with(|| screens::make(&route));
+        let screen = self
+            .screens
+            .entry(route.clone())
+            .or_insert_with(|| screens::make(&route));
         let mut cx = ScreenCx {
             route: &route,
             connection,
@@ -107,7 +112,13 @@ impl App {
         let t = theme::tokens(ui);
         ui.spacing_mut().item_spacing.x = 8.0;
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            if ui.add(IconButton::new(Icon::PanelLeft, "Show or hide the navigation's words")).clicked() {
+            if ui
+                .add(IconButton::new(
+                    Icon::PanelLeft,
+                    "Show or hide the navigation's words",
+                ))
+                .clicked()
+            {
                 self.commands.push(Command::ToggleNavigation);
             }
             if let Some(connection) = connection {
@@ -119,11 +130,21 @@ impl App {
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let dark = t.dark;
-                let (sign, name) = if dark { (Icon::Sun, "Use the light theme") } else { (Icon::Moon, "Use the dark theme") };
+                let (sign, name) = if dark {
+                    (Icon::Sun, "Use the light theme")
+                } else {
+                    (Icon::Moon, "Use the dark theme")
+                };
                 if ui.add(IconButton::new(sign, name)).clicked() {
                     self.commands.push(Command::ToggleTheme);
                 }
-                if ui.add(IconButton::new(Icon::RefreshCw, "Ask again for everything shown (F5)")).clicked() {
+                if ui
+                    .add(IconButton::new(
+                        Icon::RefreshCw,
+                        "Ask again for everything shown (F5)",
+                    ))
+                    .clicked()
+                {
                     self.commands.push(Command::RefreshAll);
                 }
                 ui.add_space(4.0);
@@ -138,21 +159,27 @@ impl App {
         let t = theme::tokens(ui);
         let environment = connection.environment;
         // The environment's plate: white on its colour, as in the strip.
-        let galley = ui
-            .painter()
-            .layout_no_wrap(environment.name().to_owned(), theme::medium(10.5), t.on_accent);
+        let galley =
+            ui.painter()
+                .layout_no_wrap(environment.name().to_owned(), theme::medium(10.5), t.on_accent);
         let (rect, plate) = ui.allocate_exact_size(Vec2::new(galley.size().x + 28.0, 20.0), Sense::hover());
         plate.widget_info(|| WidgetInfo::labeled(Role::Label, true, environment.name()));
-        ui.painter().rect_filled(rect, CornerRadius::same(5), environment.colour(t));
+        ui.painter()
+            .rect_filled(rect, CornerRadius::same(5), environment.colour(t));
         let at = egui::pos2(rect.left() + 12.0, rect.center().y);
         widgets::paint_icon_sized(ui, environment.icon(), at, 12.0, t.on_accent);
         let at = egui::pos2(rect.left() + 21.0, rect.center().y - galley.size().y / 2.0);
         ui.painter().galley(at, galley, t.on_accent);
 
-        let button = ui.add(Button::ghost(&connection.name).trailing(Icon::ChevronDown).small());
+        let button = ui.add(
+            Button::ghost(&connection.name)
+                .trailing(Icon::ChevronDown)
+                .small(),
+        );
         widgets::menu(&button, |ui| {
             ui.set_min_width(240.0);
-            if self.launch.opener.is_some() && widgets::menu_item(ui, Icon::House, "This computer").clicked() {
+            if self.launch.opener.is_some() && widgets::menu_item(ui, Icon::House, "This computer").clicked()
+            {
                 self.commands.push(Command::OpenEmbedded);
             }
             if widgets::menu_item(ui, Icon::PlugZap, "Manage connections…").clicked() {
@@ -165,9 +192,16 @@ impl App {
     }
 
     fn pool_switcher(&mut self, ui: &mut Ui) {
-        let list = self.cache.get_all(&ListUserPoolsRequest { max_results: 60, ..Default::default() });
+        let list = self.cache.get_all(&ListUserPoolsRequest {
+            max_results: 60,
+            ..Default::default()
+        });
         let current = self.route.user_pool_id().map(str::to_owned);
-        let pools = list.value.as_ref().and_then(|list| list.user_pools.clone()).unwrap_or_default();
+        let pools = list
+            .value
+            .as_ref()
+            .and_then(|list| list.user_pools.clone())
+            .unwrap_or_default();
         let named = |id: &str| {
             pools
                 .iter()
@@ -190,7 +224,8 @@ impl App {
                     let here = current.as_deref() == Some(id.as_str());
                     let item = Button::ghost(name).icon(Icon::Database).wide().selected(here);
                     if ui.add(item).on_hover_text(id).clicked() {
-                        self.commands.push(Command::Go(Route::pool(id.clone(), page.clone())));
+                        self.commands
+                            .push(Command::Go(Route::pool(id.clone(), page.clone())));
                     }
                 }
             });
@@ -206,32 +241,54 @@ impl App {
 
     fn navigation(&mut self, ui: &mut Ui, slim: bool) {
         let pool = self.route.user_pool_id().map(str::to_owned);
-        egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            Frame::NONE
-                .inner_margin(Margin { left: 8, right: 8, top: 10, bottom: 10 })
-                .show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = 2.0;
-                    self.nav_item(ui, slim, Route::UserPools, self.route == Route::UserPools || self.route == Route::CreateUserPool);
-                    if let Some(pool) = &pool {
-                        let here = match &self.route {
-                            Route::UserPool { page, .. } => Some(page.listed_under()),
-                            _ => None,
-                        };
-                        for section in NAVIGATION {
-                            nav_heading(ui, slim, section.heading);
-                            for page in section.pages {
-                                let selected = here.as_ref() == Some(page);
-                                self.nav_item(ui, slim, Route::pool(pool.clone(), page.clone()), selected);
+        egui::ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                Frame::NONE
+                    .inner_margin(Margin {
+                        left: 8,
+                        right: 8,
+                        top: 10,
+                        bottom: 10,
+                    })
+                    .show(ui, |ui| {
+                        ui.spacing_mut().item_spacing.y = 2.0;
+                        self.nav_item(
+                            ui,
+                            slim,
+                            Route::UserPools,
+                            self.route == Route::UserPools || self.route == Route::CreateUserPool,
+                        );
+                        if let Some(pool) = &pool {
+                            let here = match &self.route {
+                                Route::UserPool { page, .. } => Some(page.listed_under()),
+                                _ => None,
+                            };
+                            for section in NAVIGATION {
+                                nav_heading(ui, slim, section.heading);
+                                for page in section.pages {
+                                    let selected = here.as_ref() == Some(page);
+                                    self.nav_item(
+                                        ui,
+                                        slim,
+                                        Route::pool(pool.clone(), page.clone()),
+                                        selected,
+                                    );
+                                }
                             }
                         }
-                    }
-                    nav_heading(ui, slim, "Tools");
-                    for route in [Route::LocalEngine, Route::Jobs, Route::Connections, Route::Preferences] {
-                        let selected = self.route == route;
-                        self.nav_item(ui, slim, route, selected);
-                    }
-                });
-        });
+                        nav_heading(ui, slim, "Tools");
+                        for route in [
+                            Route::LocalEngine,
+                            Route::Jobs,
+                            Route::Connections,
+                            Route::Preferences,
+                        ] {
+                            let selected = self.route == route;
+                            self.nav_item(ui, slim, route, selected);
+                        }
+                    });
+            });
     }
 
     fn nav_item(&mut self, ui: &mut Ui, slim: bool, route: Route, selected: bool) {
@@ -241,21 +298,40 @@ impl App {
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, name));
         let hot = response.hovered() || response.has_focus();
         if selected {
-            ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS), t.selected());
+            ui.painter()
+                .rect_filled(rect, CornerRadius::same(size::RADIUS), t.selected());
         } else if hot {
-            ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS), t.bg3);
+            ui.painter()
+                .rect_filled(rect, CornerRadius::same(size::RADIUS), t.bg3);
         }
         widgets::focus_ring(ui, &response, rect.shrink(2.0), size::RADIUS);
         let ink = if selected { t.accent_text } else { t.text2 };
         let sign = if selected { t.accent_text } else { t.text3 };
         let x = if slim { rect.center().x } else { rect.left() + 18.0 };
-        widgets::paint_icon(ui, route.icon(), Rect::from_center_size(egui::pos2(x, rect.center().y), Vec2::splat(16.0)), sign);
+        widgets::paint_icon(
+            ui,
+            route.icon(),
+            Rect::from_center_size(egui::pos2(x, rect.center().y), Vec2::splat(16.0)),
+            sign,
+        );
         if !slim {
-            let font = if selected { theme::medium(13.0) } else { theme::body(13.0) };
+            let font = if selected {
+                theme::medium(13.0)
+            } else {
+                theme::body(13.0)
+            };
             let galley = ui.painter().layout_no_wrap(name.to_owned(), font, ink);
-            ui.painter().galley(egui::pos2(rect.left() + 36.0, rect.center().y - galley.size().y / 2.0), galley, ink);
+            ui.painter().galley(
+                egui::pos2(rect.left() + 36.0, rect.center().y - galley.size().y / 2.0),
+                galley,
+                ink,
+            );
         }
-        let response = if slim { response.on_hover_text(name) } else { response };
+        let response = if slim {
+            response.on_hover_text(name)
+        } else {
+            response
+        };
         if response.clicked() {
             self.commands.push(Command::Go(route));
         }
@@ -269,17 +345,27 @@ impl App {
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let (rect, _) = ui.allocate_exact_size(Vec2::splat(10.0), Sense::hover());
             ui.painter().circle_filled(rect.center(), 4.0, t.accent_text);
-            let words = if count == 1 { "1 pending change".to_owned() } else { format!("{count} pending changes") };
+            let words = if count == 1 {
+                "1 pending change".to_owned()
+            } else {
+                format!("{count} pending changes")
+            };
             ui.label(t.strong(words));
             ui.label(t.hint(format!("in {}", subjects.join(", "))));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if ui.add(Button::primary("Review and apply").shortcut("").busy(busy)).clicked() {
+                if ui
+                    .add(Button::primary("Review and apply").shortcut("").busy(busy))
+                    .clicked()
+                {
                     self.commands.push(Command::Review);
                 }
                 if ui.add_enabled(!busy, Button::new("Discard")).clicked() {
                     self.commands.push(Command::Discard);
                 }
-                if ui.add_enabled(!busy, IconButton::new(Icon::Undo2, "Undo the last edit (Ctrl Z)")).clicked() {
+                if ui
+                    .add_enabled(!busy, IconButton::new(Icon::Undo2, "Undo the last edit (Ctrl Z)"))
+                    .clicked()
+                {
                     self.commands.push(Command::Undo);
                 }
             });
@@ -301,13 +387,19 @@ impl App {
                         .and_then(|engine| engine.address.clone())
                         .unwrap_or_else(|| transport.endpoint());
                     let address = ui.add(egui::Label::new(small(address.clone())).sense(Sense::click()));
-                    if address.on_hover_text("Where SDKs reach this engine. Click to copy.").clicked() {
+                    if address
+                        .on_hover_text("Where SDKs reach this engine. Click to copy.")
+                        .clicked()
+                    {
                         let text = connection
                             .engine
                             .as_ref()
                             .and_then(|engine| engine.address.clone())
                             .unwrap_or_else(|| transport.endpoint());
-                        self.commands.push(Command::Copy { what: "Address".to_owned(), text });
+                        self.commands.push(Command::Copy {
+                            what: "Address".to_owned(),
+                            text,
+                        });
                     }
                     separator_dot(ui);
                     ui.label(small(transport.region()));
@@ -339,7 +431,10 @@ impl App {
     fn overlays(&mut self, ctx: &egui::Context, connection: Option<&Connection>) {
         if self.palette.is_open() {
             let pool = self.route.user_pool_id().map(str::to_owned);
-            if let Some(command) = self.palette.show(ctx, &mut self.cache, pool.as_deref(), connection.is_some()) {
+            if let Some(command) =
+                self.palette
+                    .show(ctx, &mut self.cache, pool.as_deref(), connection.is_some())
+            {
                 self.commands.push(command);
             }
         }
@@ -379,9 +474,19 @@ impl App {
             return;
         }
         let conflicts = !self.conflicts.is_empty();
-        let title = if count == 1 { "Apply 1 change".to_owned() } else { format!("Apply {count} changes") };
-        let verb = if conflicts { "Overwrite and apply".to_owned() } else { format!("Apply {count}") };
-        let dialog = Dialog::new(&title, &verb).width(760.0).busy(self.applying.is_some());
+        let title = if count == 1 {
+            "Apply 1 change".to_owned()
+        } else {
+            format!("Apply {count} changes")
+        };
+        let verb = if conflicts {
+            "Overwrite and apply".to_owned()
+        } else {
+            format!("Apply {count}")
+        };
+        let dialog = Dialog::new(&title, &verb)
+            .width(760.0)
+            .busy(self.applying.is_some());
         let answer = dialog.show(ctx, |ui| {
             let t = theme::tokens(ui);
             for (subject, conflicts) in &self.conflicts {
@@ -397,7 +502,10 @@ impl App {
                     |_| {},
                     |ui| {
                         widgets::diff(ui, &draft.changes());
-                        ui.label(t.hint(format!("{} members are carried forward unchanged", draft.carried())));
+                        ui.label(t.hint(format!(
+                            "{} members are carried forward unchanged",
+                            draft.carried()
+                        )));
                     },
                 );
             }
@@ -418,7 +526,10 @@ impl App {
             ("Ctrl B", "Show or hide the navigation's words"),
             ("F5", "Ask again for everything shown"),
             ("Alt ←", "Go back"),
-            ("G then O U C G I A B S", "Overview, users, app clients, groups, imports, authentication, branding, settings"),
+            (
+                "G then O U C G I A B S",
+                "Overview, users, app clients, groups, imports, authentication, branding, settings",
+            ),
             ("G then P L J", "User pools, local engine, jobs"),
             ("J K, arrows", "Move in a table"),
             ("Enter", "Open the row"),
@@ -426,16 +537,22 @@ impl App {
             ("Ctrl +, Ctrl −, Ctrl 0", "Larger, smaller, normal size"),
             ("?", "This list"),
         ];
-        let answer = Dialog::new("Keys", "Close").width(620.0).cancel("Cancel").show(ctx, |ui| {
-            let t = theme::tokens(ui);
-            egui::Grid::new("keys").num_columns(2).spacing([24.0, 8.0]).show(ui, |ui| {
-                for (keys, what) in KEYS {
-                    ui.label(t.code(*keys).color(t.text1));
-                    ui.label(t.body(*what));
-                    ui.end_row();
-                }
+        let answer = Dialog::new("Keys", "Close")
+            .width(620.0)
+            .cancel("Cancel")
+            .show(ctx, |ui| {
+                let t = theme::tokens(ui);
+                egui::Grid::new("keys")
+                    .num_columns(2)
+                    .spacing([24.0, 8.0])
+                    .show(ui, |ui| {
+                        for (keys, what) in KEYS {
+                            ui.label(t.code(*keys).color(t.text1));
+                            ui.label(t.body(*what));
+                            ui.end_row();
+                        }
+                    });
             });
-        });
         if answer != Answer::Open {
             self.overlay = Overlay::None;
         }
@@ -451,7 +568,11 @@ fn nav_heading(ui: &mut Ui, slim: bool, heading: &str) {
     ui.add_space(12.0);
     if slim {
         let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 1.0), Sense::hover());
-        ui.painter().hline(rect.shrink2(Vec2::new(8.0, 0.0)).x_range(), rect.center().y, t.hairline());
+        ui.painter().hline(
+            rect.shrink2(Vec2::new(8.0, 0.0)).x_range(),
+            rect.center().y,
+            t.hairline(),
+        );
         ui.add_space(4.0);
     } else {
         ui.horizontal(|ui| {
@@ -469,14 +590,37 @@ fn search_box(ui: &mut Ui) -> bool {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Search or run"));
     let hot = response.hovered() || response.has_focus();
     let fill = if hot { t.hover } else { t.bg3 };
-    ui.painter().rect(rect, CornerRadius::same(size::RADIUS), fill, t.hairline(), egui::StrokeKind::Inside);
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(size::RADIUS),
+        fill,
+        t.hairline(),
+        egui::StrokeKind::Inside,
+    );
     widgets::focus_ring(ui, &response, rect, size::RADIUS);
-    widgets::paint_icon_sized(ui, Icon::Search, egui::pos2(rect.left() + 16.0, rect.center().y), 14.0, t.text3);
-    let galley = ui.painter().layout_no_wrap("Search or run…".to_owned(), theme::body(12.5), t.text3);
-    ui.painter().galley(egui::pos2(rect.left() + 30.0, rect.center().y - galley.size().y / 2.0), galley, t.text3);
-    let keys = ui.painter().layout_no_wrap("Ctrl K".to_owned(), theme::body(11.0), t.text3);
+    widgets::paint_icon_sized(
+        ui,
+        Icon::Search,
+        egui::pos2(rect.left() + 16.0, rect.center().y),
+        14.0,
+        t.text3,
+    );
+    let galley = ui
+        .painter()
+        .layout_no_wrap("Search or run…".to_owned(), theme::body(12.5), t.text3);
     ui.painter().galley(
-        egui::pos2(rect.right() - 10.0 - keys.size().x, rect.center().y - keys.size().y / 2.0),
+        egui::pos2(rect.left() + 30.0, rect.center().y - galley.size().y / 2.0),
+        galley,
+        t.text3,
+    );
+    let keys = ui
+        .painter()
+        .layout_no_wrap("Ctrl K".to_owned(), theme::body(11.0), t.text3);
+    ui.painter().galley(
+        egui::pos2(
+            rect.right() - 10.0 - keys.size().x,
+            rect.center().y - keys.size().y / 2.0,
+        ),
         keys,
         t.text3,
     );

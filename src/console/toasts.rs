@@ -40,7 +40,12 @@ impl Toasts {
             return;
         }
         self.next += 1;
-        self.shown.push_back(Shown { number: self.next, toast, times: 1, at: now });
+        self.shown.push_back(Shown {
+            number: self.next,
+            toast,
+            times: 1,
+            at: now,
+        });
         if self.shown.len() > MOST_SHOWN {
             self.shown.pop_front();
         }
@@ -95,14 +100,22 @@ fn draw(ui: &mut egui::Ui, shown: &Shown, commands: &mut Vec<Command>, closed: &
                 ui.add_space(0.0);
                 icon(ui, sign, colour);
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-                    if ui.add(IconButton::new(Icon::X, "Close message").small()).clicked() {
+                    if ui
+                        .add(IconButton::new(Icon::X, "Close message").small())
+                        .clicked()
+                    {
                         *closed = Some(shown.number);
                     }
                     if let Some(detail) = &shown.toast.detail
-                        && ui.add(IconButton::new(Icon::Copy, "Copy details").small()).clicked()
+                        && ui
+                            .add(IconButton::new(Icon::Copy, "Copy details").small())
+                            .clicked()
                     {
                         let text = format!("{}\n{detail}", shown.toast.title);
-                        commands.push(Command::Copy { what: "Details".to_owned(), text });
+                        commands.push(Command::Copy {
+                            what: "Details".to_owned(),
+                            text,
+                        });
                     }
                     ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
                         ui.spacing_mut().item_spacing.y = 2.0;

@@ -146,7 +146,9 @@ impl ScreenCx<'_> {
 
     /// What is known of the user pool that the route is in.
     pub fn pool(&mut self) -> Remote<DescribeUserPoolResponse> {
-        let asked = DescribeUserPoolRequest { user_pool_id: self.pool_id() };
+        let asked = DescribeUserPoolRequest {
+            user_pool_id: self.pool_id(),
+        };
         self.get(&asked)
     }
 
@@ -179,13 +181,14 @@ impl ScreenCx<'_> {
         refreshes: &'static [&'static str],
     ) -> Sent<O::Response> {
         let (done, not_done) = (done.into(), not_done.into());
-        self.cache.send_and_tell(request, move |effects, outcome| match outcome {
-            Ok(_) => {
-                effects.refresh(refreshes);
-                effects.toast(Toast::ok(done));
-            }
-            Err(reason) => effects.toast(Toast::failed(not_done, reason)),
-        })
+        self.cache
+            .send_and_tell(request, move |effects, outcome| match outcome {
+                Ok(_) => {
+                    effects.refresh(refreshes);
+                    effects.toast(Toast::ok(done));
+                }
+                Err(reason) => effects.toast(Toast::failed(not_done, reason)),
+            })
     }
 
     /// Sends a change without a message; the screen shows the outcome itself.
@@ -256,7 +259,10 @@ impl ScreenCx<'_> {
 
     /// Puts text on the clipboard and says so.
     pub fn copy(&mut self, what: impl Into<String>, text: impl Into<String>) {
-        self.commands.push(Command::Copy { what: what.into(), text: text.into() });
+        self.commands.push(Command::Copy {
+            what: what.into(),
+            text: text.into(),
+        });
     }
 
     /// The present instant.

@@ -6,7 +6,10 @@
 use std::sync::{Arc, LazyLock};
 
 use egui::epaint::text::VariationCoords;
-use egui::{Color32, CornerRadius, FontData, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle, Theme, Vec2};
+use egui::{
+    Color32, CornerRadius, FontData, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle, Theme,
+    Vec2,
+};
 use serde::{Deserialize, Deserializer};
 
 pub use lucide_icons::Icon;
@@ -229,7 +232,9 @@ impl Tokens {
 
     /// A section's or a card's title.
     pub fn section(&self, text: impl Into<String>) -> RichText {
-        RichText::new(text).font(semibold(text::SECTION)).color(self.text1)
+        RichText::new(text)
+            .font(semibold(text::SECTION))
+            .color(self.text1)
     }
 
     /// Body text.
@@ -329,7 +334,9 @@ fn fonts(ctx: &egui::Context) {
         .cloned()
         .unwrap_or_default();
     let mut family = |family: FontFamily, first: &str| {
-        let names = std::iter::once(first.to_owned()).chain(fallback.iter().cloned()).collect();
+        let names = std::iter::once(first.to_owned())
+            .chain(fallback.iter().cloned())
+            .collect();
         fonts.families.insert(family, names);
     };
     family(FontFamily::Proportional, "inter");
@@ -429,7 +436,11 @@ mod tests {
     fn luminance(colour: Color32) -> f32 {
         let linear = |part: u8| {
             let part = f32::from(part) / 255.0;
-            if part <= 0.03928 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            if part <= 0.03928 {
+                part / 12.92
+            } else {
+                ((part + 0.055) / 1.055).powf(2.4)
+            }
         };
         0.2126 * linear(colour.r()) + 0.7152 * linear(colour.g()) + 0.0722 * linear(colour.b())
     }
@@ -455,9 +466,22 @@ mod tests {
             }
             for badge in [t.ok, t.warn, t.err, t.info, t.violet, t.orange, t.gray] {
                 assert!(contrast(badge, t.bg2) >= 4.5);
-                assert!(contrast(badge, t.tint(badge)) >= 4.5, "{badge:?} on its tint, dark {}", t.dark);
+                assert!(
+                    contrast(badge, t.tint(badge)) >= 4.5,
+                    "{badge:?} on its tint, dark {}",
+                    t.dark
+                );
             }
-            for fill in [t.accent_fill, t.accent_hover, t.danger_fill, t.danger_hover, t.env_local, t.env_dev, t.env_stage, t.env_prod] {
+            for fill in [
+                t.accent_fill,
+                t.accent_hover,
+                t.danger_fill,
+                t.danger_hover,
+                t.env_local,
+                t.env_dev,
+                t.env_stage,
+                t.env_prod,
+            ] {
                 assert!(contrast(t.on_accent, fill) >= 4.5, "{fill:?}");
             }
             assert!(contrast(t.text1, t.selected()) >= 7.0);

@@ -1,6 +1,6 @@
 //! Badges: an icon and a word on a tinted ground.
 
-use egui::{Color32, CornerRadius, Response, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, Role};
+use egui::{Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 
 use super::paint_icon_sized;
 use crate::console::theme::{self, Icon, Tokens, text};
@@ -49,8 +49,7 @@ pub fn badge(ui: &mut Ui, badge: Badge, icon: Icon, word: &str) -> Response {
 
 /// Marks what can only be chosen at creation.
 pub fn permanent(ui: &mut Ui) -> Response {
-    draw(ui, Badge::Gray, Some(Icon::Lock), "Permanent", true)
-        .on_hover_text("Can only be chosen at creation")
+    draw(ui, Badge::Gray, Some(Icon::Lock), "Permanent", true).on_hover_text("Can only be chosen at creation")
 }
 
 fn draw(ui: &mut Ui, badge: Badge, icon: Option<Icon>, word: &str, outline: bool) -> Response {
@@ -58,7 +57,9 @@ fn draw(ui: &mut Ui, badge: Badge, icon: Option<Icon>, word: &str, outline: bool
     const ICON: f32 = 12.0;
     let t = theme::tokens(ui);
     let colour = badge.colour(t);
-    let galley = ui.painter().layout_no_wrap(word.to_owned(), theme::medium(text::CAPTION), colour);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), theme::medium(text::CAPTION), colour);
     let leading = icon.map_or(0.0, |_| ICON + 4.0);
     let width = 7.0 + leading + galley.size().x + 7.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width.ceil(), HEIGHT), Sense::hover());
@@ -73,9 +74,18 @@ fn draw(ui: &mut Ui, badge: Badge, icon: Option<Icon>, word: &str, outline: bool
             ui.painter().rect_filled(rect, radius, t.tint(colour));
         }
         if let Some(icon) = icon {
-            paint_icon_sized(ui, icon, egui::pos2(rect.left() + 7.0 + ICON / 2.0, rect.center().y), ICON, colour);
+            paint_icon_sized(
+                ui,
+                icon,
+                egui::pos2(rect.left() + 7.0 + ICON / 2.0, rect.center().y),
+                ICON,
+                colour,
+            );
         }
-        let at = egui::pos2(rect.left() + 7.0 + leading, rect.center().y - galley.size().y / 2.0);
+        let at = egui::pos2(
+            rect.left() + 7.0 + leading,
+            rect.center().y - galley.size().y / 2.0,
+        );
         ui.painter().galley(at, galley, colour);
     }
     response

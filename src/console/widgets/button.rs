@@ -1,6 +1,6 @@
 //! Buttons in five kinds.
 
-use egui::{CornerRadius, Rect, Response, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo, Role};
+use egui::{CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, WidgetInfo};
 
 use super::{focus_ring, paint_icon_sized};
 use crate::console::theme::{self, Icon, size, text};
@@ -118,16 +118,27 @@ impl<'a> Button<'a> {
 impl Widget for Button<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let t = theme::tokens(ui);
-        let height = if self.small { size::CONTROL_SMALL } else { size::CONTROL };
-        let font = theme::medium(if self.small { text::SECONDARY } else { text::BODY - 0.5 });
+        let height = if self.small {
+            size::CONTROL_SMALL
+        } else {
+            size::CONTROL
+        };
+        let font = theme::medium(if self.small {
+            text::SECONDARY
+        } else {
+            text::BODY - 0.5
+        });
         let pad = if self.small { 8.0 } else { 12.0 };
         let icon_points = if self.small { 14.0 } else { size::ICON };
         let gap = 6.0;
 
-        let natural = ui.painter().layout_no_wrap(self.text.to_owned(), font.clone(), t.text1);
-        let keys = self
-            .shortcut
-            .map(|keys| ui.painter().layout_no_wrap(keys.to_owned(), theme::body(text::CAPTION), t.text3));
+        let natural = ui
+            .painter()
+            .layout_no_wrap(self.text.to_owned(), font.clone(), t.text1);
+        let keys = self.shortcut.map(|keys| {
+            ui.painter()
+                .layout_no_wrap(keys.to_owned(), theme::body(text::CAPTION), t.text3)
+        });
         let leading = self.icon.map_or(0.0, |_| icon_points + gap);
         let trailing = self.trailing.map_or(0.0, |_| icon_points + gap - 2.0);
         let keys_width = keys.as_ref().map_or(0.0, |keys| keys.size().x + 24.0);
@@ -170,7 +181,14 @@ impl Widget for Button<'_> {
                 } else {
                     t.bg2
                 },
-                Stroke::new(1.0, if self.selected { t.accent_text } else { theme::mix(t.line, t.line_strong, 0.35) }),
+                Stroke::new(
+                    1.0,
+                    if self.selected {
+                        t.accent_text
+                    } else {
+                        theme::mix(t.line, t.line_strong, 0.35)
+                    },
+                ),
                 if self.selected { t.accent_text } else { t.text1 },
             ),
             Kind::DangerQuiet => (
@@ -191,7 +209,14 @@ impl Widget for Button<'_> {
             ),
         };
         let (fill, ink) = if enabled {
-            (if pressed { theme::mix(fill, t.text1, 0.06) } else { fill }, ink)
+            (
+                if pressed {
+                    theme::mix(fill, t.text1, 0.06)
+                } else {
+                    fill
+                },
+                ink,
+            )
         } else if matches!(self.kind, Kind::Primary | Kind::Danger) {
             (t.bg3, t.disabled)
         } else {
@@ -199,7 +224,20 @@ impl Widget for Button<'_> {
         };
         let painter = ui.painter();
         let radius = CornerRadius::same(size::RADIUS);
-        painter.rect(rect, radius, fill, if enabled { border } else { Stroke { color: t.line, ..border } }, StrokeKind::Inside);
+        painter.rect(
+            rect,
+            radius,
+            fill,
+            if enabled {
+                border
+            } else {
+                Stroke {
+                    color: t.line,
+                    ..border
+                }
+            },
+            StrokeKind::Inside,
+        );
         focus_ring(ui, &response, rect, size::RADIUS);
 
         let used = leading + natural.size().x + trailing;
@@ -210,9 +248,13 @@ impl Widget for Button<'_> {
         };
         let y = rect.center().y;
         if self.busy {
-            let spinner = Rect::from_center_size(egui::pos2(x + icon_points / 2.0, y), Vec2::splat(icon_points));
+            let spinner =
+                Rect::from_center_size(egui::pos2(x + icon_points / 2.0, y), Vec2::splat(icon_points));
             if self.icon.is_some() {
-                egui::Spinner::new().size(icon_points).color(ink).paint_at(ui, spinner);
+                egui::Spinner::new()
+                    .size(icon_points)
+                    .color(ink)
+                    .paint_at(ui, spinner);
             }
         } else if let Some(icon) = self.icon {
             paint_icon_sized(ui, icon, egui::pos2(x + icon_points / 2.0, y), icon_points, ink);
@@ -227,9 +269,14 @@ impl Widget for Button<'_> {
             natural
         };
         let text_width = galley.size().x;
-        ui.painter().galley_with_override_text_color(egui::pos2(x, y - galley.size().y / 2.0), galley, ink);
+        ui.painter()
+            .galley_with_override_text_color(egui::pos2(x, y - galley.size().y / 2.0), galley, ink);
         if let Some(icon) = self.trailing {
-            let at = if self.wide { rect.right() - pad - icon_points / 2.0 } else { x + text_width + 4.0 + icon_points / 2.0 };
+            let at = if self.wide {
+                rect.right() - pad - icon_points / 2.0
+            } else {
+                x + text_width + 4.0 + icon_points / 2.0
+            };
             paint_icon_sized(ui, icon, egui::pos2(at, y), icon_points, ink);
         }
         if let Some(keys) = keys {
@@ -253,7 +300,13 @@ pub struct IconButton<'a> {
 impl<'a> IconButton<'a> {
     /// A button that shows `icon` and is called `name`.
     pub fn new(icon: Icon, name: &'a str) -> Self {
-        Self { icon, name, small: false, selected: false, danger: false }
+        Self {
+            icon,
+            name,
+            small: false,
+            selected: false,
+            danger: false,
+        }
     }
 
     /// Makes it smaller, for rows.
@@ -285,9 +338,11 @@ impl Widget for IconButton<'_> {
         if ui.is_rect_visible(rect) {
             let hot = enabled && (response.hovered() || response.has_focus());
             if selected {
-                ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS), t.selected());
+                ui.painter()
+                    .rect_filled(rect, CornerRadius::same(size::RADIUS), t.selected());
             } else if hot {
-                ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS), t.hover);
+                ui.painter()
+                    .rect_filled(rect, CornerRadius::same(size::RADIUS), t.hover);
             }
             focus_ring(ui, &response, rect, size::RADIUS);
             let ink = if !enabled {
@@ -311,14 +366,17 @@ impl Widget for IconButton<'_> {
 /// A word that leads somewhere.
 pub fn link(ui: &mut Ui, word: &str) -> Response {
     let t = theme::tokens(ui);
-    let galley = ui.painter().layout_no_wrap(word.to_owned(), theme::medium(text::BODY), t.accent_text);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), theme::medium(text::BODY), t.accent_text);
     let (rect, response) = ui.allocate_exact_size(galley.size(), Sense::click());
     let name = word.to_owned();
     response.widget_info(|| WidgetInfo::labeled(Role::Link, true, &name));
     let bottom = rect.bottom() - 1.0;
     ui.painter().galley(rect.min, galley, t.accent_text);
     if response.hovered() {
-        ui.painter().hline(rect.x_range(), bottom, Stroke::new(1.0, t.accent_text));
+        ui.painter()
+            .hline(rect.x_range(), bottom, Stroke::new(1.0, t.accent_text));
     }
     focus_ring(ui, &response, rect, 3);
     response.on_hover_cursor(egui::CursorIcon::PointingHand)

@@ -10,7 +10,12 @@ use crate::console::theme::{self, Icon, size};
 pub fn header(ui: &mut Ui, title: &str, subtitle: &str, actions: impl FnOnce(&mut Ui)) {
     let t = theme::tokens(ui);
     Frame::NONE
-        .inner_margin(Margin { left: 24, right: 24, top: 18, bottom: 14 })
+        .inner_margin(Margin {
+            left: 24,
+            right: 24,
+            top: 18,
+            bottom: 14,
+        })
         .show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -119,14 +124,19 @@ impl Facts<'_> {
         self.row(ui, key, |ui| {
             let room = (ui.available_width() - 32.0).max(40.0);
             let label = egui::Label::new(t.code(value)).truncate().selectable(true);
-            let natural = ui.painter().layout_no_wrap(value.to_owned(), theme::mono(theme::text::CODE), t.text2);
+            let natural =
+                ui.painter()
+                    .layout_no_wrap(value.to_owned(), theme::mono(theme::text::CODE), t.text2);
             let width = natural.size().x.min(room) + 1.0;
             ui.allocate_ui(Vec2::new(width, 20.0), |ui| ui.add(label));
             let name = format!("Copy {}", lower_first(key));
             copied = ui.add(IconButton::new(Icon::Copy, &name).small()).clicked();
         });
         if copied {
-            self.commands.push(Command::Copy { what: key.to_owned(), text: value.to_owned() });
+            self.commands.push(Command::Copy {
+                what: key.to_owned(),
+                text: value.to_owned(),
+            });
         }
     }
 

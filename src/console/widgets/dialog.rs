@@ -34,7 +34,15 @@ pub struct Dialog<'a> {
 impl<'a> Dialog<'a> {
     /// A dialog whose title names the deed and whose button says `verb`.
     pub fn new(title: &'a str, verb: &'a str) -> Self {
-        Self { title, width: 560.0, verb, kind: Kind::Primary, ready: true, busy: false, cancel: "Cancel" }
+        Self {
+            title,
+            width: 560.0,
+            verb,
+            kind: Kind::Primary,
+            ready: true,
+            busy: false,
+            cancel: "Cancel",
+        }
     }
 
     /// 440 for a confirmation, 560 for a form, 760 for a comparison.
@@ -78,48 +86,70 @@ impl<'a> Dialog<'a> {
             .corner_radius(CornerRadius::same(12))
             .shadow(t.floating());
         let veil = egui::Color32::BLACK.gamma_multiply(if t.dark { 0.6 } else { 0.35 });
-        let shown = egui::Modal::new(id).frame(frame).backdrop_color(veil).show(ctx, |ui| {
-            let title = self.title.to_owned();
-            ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
-                node.set_role(egui::accesskit::Role::Dialog);
-                node.set_label(title);
-            });
-            let width = self.width.min(ui.ctx().content_rect().width() - 48.0);
-            ui.set_width(width);
-            ui.spacing_mut().item_spacing.y = 0.0;
-            Frame::NONE
-                .inner_margin(Margin { left: 20, right: 20, top: 16, bottom: 12 })
-                .show(ui, |ui| ui.add(egui::Label::new(t.title(self.title).size(17.0)).wrap()));
-            let room = ui.ctx().content_rect().height() - 220.0;
-            egui::ScrollArea::vertical().max_height(room.max(120.0)).show(ui, |ui| {
-                Frame::NONE
-                    .inner_margin(Margin { left: 20, right: 20, top: 2, bottom: 18 })
-                    .show(ui, |ui| {
-                        ui.set_width(ui.available_width());
-                        ui.spacing_mut().item_spacing.y = 12.0;
-                        contents(ui);
-                    });
-            });
-            super::hairline(ui);
-            Frame::NONE.inner_margin(Margin::symmetric(20, 12)).show(ui, |ui| {
-                ui.spacing_mut().item_spacing.x = 8.0;
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    ui.add_enabled_ui(self.ready, |ui| {
-                        if ui.add(Button::new(self.verb).kind(self.kind).busy(self.busy)).clicked() {
-                            answer = Answer::Confirmed;
-                        }
-                    });
-                    let safe = ui.add(Button::new(self.cancel));
-                    if safe.clicked() {
-                        answer = Answer::Cancelled;
-                    }
-                    // The safe button has the focus where the deed is grave.
-                    if self.kind == Kind::Danger && ui.memory(|memory| memory.focused().is_none()) {
-                        safe.request_focus();
-                    }
+        let shown = egui::Modal::new(id)
+            .frame(frame)
+            .backdrop_color(veil)
+            .show(ctx, |ui| {
+                let title = self.title.to_owned();
+                ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+                    node.set_role(egui::accesskit::Role::Dialog);
+                    node.set_label(title);
                 });
+                let width = self.width.min(ui.ctx().content_rect().width() - 48.0);
+                ui.set_width(width);
+                ui.spacing_mut().item_spacing.y = 0.0;
+                Frame::NONE
+                    .inner_margin(Margin {
+                        left: 20,
+                        right: 20,
+                        top: 16,
+                        bottom: 12,
+                    })
+                    .show(ui, |ui| {
+                        ui.add(egui::Label::new(t.title(self.title).size(17.0)).wrap())
+                    });
+                let room = ui.ctx().content_rect().height() - 220.0;
+                egui::ScrollArea::vertical()
+                    .max_height(room.max(120.0))
+                    .show(ui, |ui| {
+                        Frame::NONE
+                            .inner_margin(Margin {
+                                left: 20,
+                                right: 20,
+                                top: 2,
+                                bottom: 18,
+                            })
+                            .show(ui, |ui| {
+                                ui.set_width(ui.available_width());
+                                ui.spacing_mut().item_spacing.y = 12.0;
+                                contents(ui);
+                            });
+                    });
+                super::hairline(ui);
+                Frame::NONE
+                    .inner_margin(Margin::symmetric(20, 12))
+                    .show(ui, |ui| {
+                        ui.spacing_mut().item_spacing.x = 8.0;
+                        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                            ui.add_enabled_ui(self.ready, |ui| {
+                                if ui
+                                    .add(Button::new(self.verb).kind(self.kind).busy(self.busy))
+                                    .clicked()
+                                {
+                                    answer = Answer::Confirmed;
+                                }
+                            });
+                            let safe = ui.add(Button::new(self.cancel));
+                            if safe.clicked() {
+                                answer = Answer::Cancelled;
+                            }
+                            // The safe button has the focus where the deed is grave.
+                            if self.kind == Kind::Danger && ui.memory(|memory| memory.focused().is_none()) {
+                                safe.request_focus();
+                            }
+                        });
+                    });
             });
-        });
         if answer == Answer::Open && shown.should_close() && !self.busy {
             answer = Answer::Cancelled;
         }
@@ -145,7 +175,11 @@ impl TypedConfirmation {
         busy: bool,
     ) -> Answer {
         let ready = self.typed == name;
-        let dialog = Dialog::new(title, verb).width(440.0).danger().ready(ready).busy(busy);
+        let dialog = Dialog::new(title, verb)
+            .width(440.0)
+            .danger()
+            .ready(ready)
+            .busy(busy);
         dialog.show(ctx, |ui| {
             let t = theme::tokens(ui);
             ui.add(egui::Label::new(t.body(effect)).wrap());
@@ -178,13 +212,16 @@ pub fn diff(ui: &mut Ui, changes: &[Change]) {
                             for new in edited.iter().filter(|value| !saved.contains(value)) {
                                 ui.label(t.code(format!("+ {}", plain(new))).color(t.ok));
                             }
-                            if saved.len() == edited.len() && saved.iter().all(|value| edited.contains(value)) {
+                            if saved.len() == edited.len() && saved.iter().all(|value| edited.contains(value))
+                            {
                                 ui.label(t.hint("in another order"));
                             }
                         }
                         (saved, edited) => {
                             ui.horizontal_wrapped(|ui| {
-                                let of = |value: &Option<Value>| value.as_ref().map_or_else(|| "not set".to_owned(), plain);
+                                let of = |value: &Option<Value>| {
+                                    value.as_ref().map_or_else(|| "not set".to_owned(), plain)
+                                };
                                 ui.label(t.code(of(saved)).color(t.text3).strikethrough());
                                 super::icon_sized(ui, theme::Icon::ArrowRight, 13.0, t.text3);
                                 ui.label(t.code(of(edited)).color(t.text1));
@@ -201,6 +238,8 @@ fn plain(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "empty".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Form fields: label above, control, help or error below.
 
-use egui::{CornerRadius, Margin, Response, Sense, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo, Role};
+use egui::{CornerRadius, Margin, Response, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo};
 
 use super::{focus_ring, icon_sized, paint_icon_sized, permanent};
 use crate::console::theme::{self, Icon, size};
@@ -25,7 +25,10 @@ pub struct Field<'a> {
 impl<'a> Field<'a> {
     /// A field called `label`.
     pub fn new(label: &'a str) -> Self {
-        Self { label, ..Self::default() }
+        Self {
+            label,
+            ..Self::default()
+        }
     }
 
     /// A sentence under the control.
@@ -104,7 +107,11 @@ impl<'a> Field<'a> {
                 dot.on_hover_text("Edited, not yet applied");
             }
             let label = ui.label(t.label(self.label));
-            let label = if self.member.is_empty() { label } else { label.on_hover_text(self.member) };
+            let label = if self.member.is_empty() {
+                label
+            } else {
+                label.on_hover_text(self.member)
+            };
             if self.optional {
                 ui.label(t.hint("optional"));
             }
@@ -135,7 +142,10 @@ impl<'a> Field<'a> {
                 ui.label(t.hint(self.help));
             }
             if let Some(was) = was {
-                ui.label(t.hint(format!("was: {}", if was.is_empty() { "empty" } else { was })).color(t.accent_text));
+                ui.label(
+                    t.hint(format!("was: {}", if was.is_empty() { "empty" } else { was }))
+                        .color(t.accent_text),
+                );
             }
             if let Some((count, most)) = counter {
                 let colour = if count > most { t.err } else { t.text3 };
@@ -144,7 +154,12 @@ impl<'a> Field<'a> {
         });
     }
 
-    fn around(&self, ui: &mut Ui, count: Option<usize>, control: impl FnOnce(&mut Ui) -> Response) -> Response {
+    fn around(
+        &self,
+        ui: &mut Ui,
+        count: Option<usize>,
+        control: impl FnOnce(&mut Ui) -> Response,
+    ) -> Response {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 5.0;
             let label = self.head(ui);
@@ -158,7 +173,11 @@ impl<'a> Field<'a> {
     fn edit<'t>(&self, ui: &Ui, value: &'t mut String) -> TextEdit<'t> {
         let t = theme::tokens(ui);
         let width = self.width.unwrap_or(f32::INFINITY).min(ui.available_width());
-        let font = if self.mono { theme::mono(theme::text::CODE) } else { theme::body(theme::text::BODY) };
+        let font = if self.mono {
+            theme::mono(theme::text::CODE)
+        } else {
+            theme::body(theme::text::BODY)
+        };
         let mut edit = TextEdit::singleline(value)
             .font(font)
             .text_color(t.text1)
@@ -195,7 +214,11 @@ pub fn text_area(ui: &mut Ui, value: &mut String, rows: usize, field: Field<'_>)
     let count = value.chars().count();
     field.around(ui, Some(count), |ui| {
         let t = theme::tokens(ui);
-        let font = if field.mono { theme::mono(theme::text::CODE) } else { theme::body(theme::text::BODY) };
+        let font = if field.mono {
+            theme::mono(theme::text::CODE)
+        } else {
+            theme::body(theme::text::BODY)
+        };
         let width = field.width.unwrap_or(f32::INFINITY).min(ui.available_width());
         let mut edit = TextEdit::multiline(value)
             .font(font)
@@ -229,7 +252,11 @@ pub fn password(ui: &mut Ui, value: &mut crate::base::secret::Secret, field: Fie
             if field.error.is_some() {
                 mark_wrong(ui, &response);
             }
-            let (sign, name) = if seen { (Icon::EyeOff, "Hide") } else { (Icon::Eye, "Show") };
+            let (sign, name) = if seen {
+                (Icon::EyeOff, "Hide")
+            } else {
+                (Icon::Eye, "Show")
+            };
             let name = format!("{name} {}", field.label);
             if ui.add(super::IconButton::new(sign, &name)).clicked() {
                 seen = !seen;
@@ -250,7 +277,11 @@ pub fn whole_number(
     field: Field<'_>,
 ) -> Response {
     field.around(ui, None, |ui| {
-        let suffix = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        let suffix = if unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {unit}")
+        };
         let drag = egui::DragValue::new(value)
             .range(range)
             .clamp_existing_to_range(false)
@@ -286,7 +317,9 @@ pub fn choice<V: Clone + PartialEq>(
                 })
                 .show_ui(ui, |ui| {
                     for (option, name) in options {
-                        changed |= ui.selectable_value(value, option.clone(), name.as_str()).changed();
+                        changed |= ui
+                            .selectable_value(value, option.clone(), name.as_str())
+                            .changed();
                     }
                 })
                 .response;
@@ -309,12 +342,19 @@ pub fn radio<V: PartialEq>(ui: &mut Ui, value: &mut V, option: V, label: &str, h
     boxed(ui, label, help, |ui, label| ui.radio_value(value, option, label))
 }
 
-fn boxed(ui: &mut Ui, label: &str, help: &str, control: impl FnOnce(&mut Ui, egui::RichText) -> Response) -> Response {
+fn boxed(
+    ui: &mut Ui,
+    label: &str,
+    help: &str,
+    control: impl FnOnce(&mut Ui, egui::RichText) -> Response,
+) -> Response {
     let t = theme::tokens(ui);
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.spacing_mut().interact_size.y = 24.0;
-        let word = egui::RichText::new(label).font(theme::body(theme::text::BODY)).color(t.text1);
+        let word = egui::RichText::new(label)
+            .font(theme::body(theme::text::BODY))
+            .color(t.text1);
         let response = control(ui, word);
         if !help.is_empty() {
             ui.horizontal(|ui| {
@@ -343,7 +383,8 @@ pub fn toggle(ui: &mut Ui, value: &mut bool, label: &str, help: &str, changed: b
         let track = theme::mix(t.line_strong, t.accent_fill, how);
         ui.painter().rect_filled(rect, CornerRadius::same(10), track);
         let x = egui::lerp(rect.left() + 10.0..=rect.right() - 10.0, how);
-        ui.painter().circle_filled(egui::pos2(x, rect.center().y), 7.0, t.on_accent);
+        ui.painter()
+            .circle_filled(egui::pos2(x, rect.center().y), 7.0, t.on_accent);
         focus_ring(ui, &response, rect, 10);
         ui.add_space(2.0);
         ui.vertical(|ui| {
@@ -382,7 +423,12 @@ pub fn search(ui: &mut Ui, value: &mut String, name: &str, width: f32) -> Respon
         .font(theme::body(theme::text::BODY))
         .text_color(t.text1)
         .hint_text(egui::RichText::new(name).color(t.text3))
-        .margin(Margin { left: 32, right: 10, top: 6, bottom: 6 })
+        .margin(Margin {
+            left: 32,
+            right: 10,
+            top: 6,
+            bottom: 6,
+        })
         .desired_width(width)
         .min_size(Vec2::new(0.0, size::CONTROL));
     let response = ui.add(edit).accessible_name(name);

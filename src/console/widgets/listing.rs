@@ -152,7 +152,14 @@ impl Listing {
     }
 
     /// J and K or the arrows move, X marks, Enter opens. Only while nothing else types.
-    fn keyboard(&mut self, ui: &Ui, rows: usize, marks: bool, key: &impl Fn(usize) -> String, listed: &mut Listed) {
+    fn keyboard(
+        &mut self,
+        ui: &Ui,
+        rows: usize,
+        marks: bool,
+        key: &impl Fn(usize) -> String,
+        listed: &mut Listed,
+    ) {
         if rows == 0 {
             self.cursor = None;
             return;
@@ -199,5 +206,6 @@ impl Listing {
 fn underline(ui: &Ui) {
     let t = theme::tokens(ui);
     let rect = ui.max_rect();
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, t.hairline());
+    ui.painter()
+        .hline(rect.x_range(), rect.bottom() - 0.5, t.hairline());
 }

@@ -14,10 +14,12 @@ mod state;
 
 pub use badge::{Badge, badge, permanent};
 pub use button::{Button, IconButton, Kind, link};
-pub use card::{Banner, banner, card, facts, header, hairline, page, section_title};
+pub use card::{Banner, banner, card, facts, hairline, header, page, section_title};
 pub use dialog::{Answer, Dialog, TypedConfirmation, diff};
-pub use field::{Field, check, choice, labelled, password, radio, search, text, text_area, toggle, whole_number};
-pub use listing::{Listing, Listed};
+pub use field::{
+    Field, check, choice, labelled, password, radio, search, text, text_area, toggle, whole_number,
+};
+pub use listing::{Listed, Listing};
 pub use state::{empty, failed, loading, nothing_found, shown};
 
 use egui::{Color32, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2};
@@ -31,7 +33,9 @@ pub fn paint_icon(ui: &Ui, icon: Icon, rect: Rect, colour: Color32) {
 
 /// Paints an icon around `centre`.
 pub fn paint_icon_sized(ui: &Ui, icon: Icon, centre: Pos2, points: f32, colour: Color32) {
-    let galley = ui.painter().layout_no_wrap(char::from(icon).to_string(), theme::icons(points), colour);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(char::from(icon).to_string(), theme::icons(points), colour);
     let size = galley.size();
     ui.painter().galley(centre - size / 2.0, galley, colour);
 }
@@ -90,7 +94,10 @@ pub fn day(at: crate::base::clock::UnixMillis) -> String {
 
 /// An instant in the local time zone, to the second.
 pub fn instant(at: crate::base::clock::UnixMillis) -> String {
-    zoned(at).map_or_else(|| "—".to_owned(), |at| at.strftime("%-d %B %Y, %H:%M:%S %Z").to_string())
+    zoned(at).map_or_else(
+        || "—".to_owned(),
+        |at| at.strftime("%-d %B %Y, %H:%M:%S %Z").to_string(),
+    )
 }
 
 fn zoned(at: crate::base::clock::UnixMillis) -> Option<jiff::Zoned> {
@@ -117,7 +124,10 @@ pub fn grouped(number: impl Into<i64>) -> String {
 
 /// Opens a menu below a button. The menu closes when something in it is clicked.
 pub fn menu<R>(button: &Response, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
-    egui::Popup::menu(button).gap(4.0).show(contents).map(|shown| shown.inner)
+    egui::Popup::menu(button)
+        .gap(4.0)
+        .show(contents)
+        .map(|shown| shown.inner)
 }
 
 /// A line of a menu: icon and word.
@@ -132,7 +142,13 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_threes() {
-        for (number, shown) in [(0, "0"), (999, "999"), (1000, "1,000"), (-12_431, "-12,431"), (1_000_000, "1,000,000")] {
+        for (number, shown) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (-12_431, "-12,431"),
+            (1_000_000, "1,000,000"),
+        ] {
             assert_eq!(grouped(number), shown);
         }
     }
@@ -140,7 +156,12 @@ mod tests {
     #[test]
     fn spans_are_put_into_words() {
         let now = UnixMillis(1_700_000_000_000);
-        for (secs, shown) in [(5, "just now"), (240, "4 min ago"), (7200, "2 h ago"), (172_800, "2 d ago")] {
+        for (secs, shown) in [
+            (5, "just now"),
+            (240, "4 min ago"),
+            (7200, "2 h ago"),
+            (172_800, "2 d ago"),
+        ] {
             assert_eq!(since(now, now.plus_secs(-secs)), shown);
         }
     }

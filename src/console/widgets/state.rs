@@ -13,7 +13,8 @@ use crate::driver::CallError;
 pub fn loading(ui: &mut Ui, millis: i64) {
     const PATIENCE_MILLIS: i64 = 300;
     if millis < PATIENCE_MILLIS {
-        ui.ctx().request_repaint_after(std::time::Duration::from_millis(300));
+        ui.ctx()
+            .request_repaint_after(std::time::Duration::from_millis(300));
         return;
     }
     let t = theme::tokens(ui);
@@ -67,8 +68,14 @@ pub fn nothing_found(ui: &mut Ui) -> bool {
 pub fn failed(ui: &mut Ui, what: &str, reason: &CallError) -> bool {
     let t = theme::tokens(ui);
     let (sign, hint) = match reason {
-        CallError::Unreachable(_) => (Icon::Unplug, "Check that the endpoint runs and that its address is right."),
-        CallError::Unavailable { .. } => (Icon::Ban, "This endpoint does not offer it; the rest of the console works."),
+        CallError::Unreachable(_) => (
+            Icon::Unplug,
+            "Check that the endpoint runs and that its address is right.",
+        ),
+        CallError::Unavailable { .. } => (
+            Icon::Ban,
+            "This endpoint does not offer it; the rest of the console works.",
+        ),
         CallError::ReadOnly { .. } => (Icon::Lock, "Unlock the connection to change things."),
         CallError::Undecodable(_) => (Icon::FileQuestionMark, "The endpoint may speak another protocol."),
         CallError::Fault(_) => (Icon::CircleX, ""),

@@ -13,7 +13,9 @@ pub struct AppClient {
 impl AppClient {
     /// The page of one.
     pub fn new(client_id: &str) -> Self {
-        Self { client_id: client_id.to_owned() }
+        Self {
+            client_id: client_id.to_owned(),
+        }
     }
 }
 

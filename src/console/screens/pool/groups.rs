@@ -13,11 +13,14 @@ use crate::console::remote::Sent;
 use crate::console::route::Page;
 use crate::console::screens::{Screen, ScreenCx};
 use crate::console::theme::{self, Icon};
-use crate::console::widgets::{self, Answer, Button, Dialog, Field, IconButton, Kind, Listing, TypedConfirmation};
+use crate::console::widgets::{
+    self, Answer, Button, Dialog, Field, IconButton, Kind, Listing, TypedConfirmation,
+};
 use crate::driver::CallError;
 use crate::wire::idp::{
-    CreateGroupRequest, CreateGroupResponse, DeleteGroupRequest, GetGroupRequest, GroupType, ListGroupsRequest,
-    ListUsersInGroupRequest, ListUsersRequest, UpdateGroupRequest, UpdateGroupResponse, UserType,
+    CreateGroupRequest, CreateGroupResponse, DeleteGroupRequest, GetGroupRequest, GroupType,
+    ListGroupsRequest, ListUsersInGroupRequest, ListUsersRequest, UpdateGroupRequest, UpdateGroupResponse,
+    UserType,
 };
 
 const STALE: &[&str] = &["ListGroups", "GetGroup", "AdminListGroupsForUser"];
@@ -32,28 +35,45 @@ pub struct Groups {
 
 impl Screen for Groups {
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
-        let asked = ListGroupsRequest { user_pool_id: cx.pool_id(), limit: Some(60), ..Default::default() };
+        let asked = ListGroupsRequest {
+            user_pool_id: cx.pool_id(),
+            limit: Some(60),
+            ..Default::default()
+        };
         let answer = cx.get_all(&asked);
-        let mut groups: Vec<GroupType> =
-            answer.value.iter().flat_map(|answer| answer.groups.iter().flatten()).cloned().collect();
+        let mut groups: Vec<GroupType> = answer
+            .value
+            .iter()
+            .flat_map(|answer| answer.groups.iter().flatten())
+            .cloned()
+            .collect();
         // As tokens order them: the smallest precedence first, none last.
         groups.sort_by(|a, b| {
             let key = |group: &GroupType| (group.precedence.unwrap_or(i32::MAX), group.group_name.clone());
             key(a).cmp(&key(b))
         });
         let count = groups.len();
-        let subtitle = if count == 1 { "1 group".to_owned() } else { format!("{count} groups") };
+        let subtitle = if count == 1 {
+            "1 group".to_owned()
+        } else {
+            format!("{count} groups")
+        };
         widgets::header(ui, "Groups", &subtitle, |ui| {
             ui.add_enabled_ui(!cx.is_read_only(), |ui| {
                 if ui.add(Button::primary("Create group").icon(Icon::Plus)).clicked() {
                     self.creating = Some(Form::default());
                 }
             });
-            if ui.add(IconButton::new(Icon::RefreshCw, "Read the groups again")).clicked() {
+            if ui
+                .add(IconButton::new(Icon::RefreshCw, "Read the groups again"))
+                .clicked()
+            {
                 cx.refresh(&["ListGroups"]);
             }
         });
-        let again = widgets::shown(ui, "The groups could not be read", &answer, |ui, _| self.list(ui, cx, &groups));
+        let again = widgets::shown(ui, "The groups could not be read", &answer, |ui, _| {
+            self.list(ui, cx, &groups)
+        });
         if again {
             cx.refresh(&["ListGroups"]);
         }
@@ -65,7 +85,10 @@ impl Screen for Groups {
     }
 
     fn unsaved(&self) -> Option<String> {
-        self.creating.as_ref().filter(|form| !form.name.is_empty()).map(|_| "a group that is not created yet".to_owned())
+        self.creating
+            .as_ref()
+            .filter(|form| !form.name.is_empty())
+            .map(|_| "a group that is not created yet".to_owned())
     }
 }
 
@@ -84,15 +107,20 @@ impl Groups {
             }
             return;
         }
-        egui::Frame::NONE.inner_margin(egui::Margin::symmetric(24, 10)).show(ui, |ui| {
-            widgets::search(ui, &mut self.text, "Search groups", 300.0);
-        });
+        egui::Frame::NONE
+            .inner_margin(egui::Margin::symmetric(24, 10))
+            .show(ui, |ui| {
+                widgets::search(ui, &mut self.text, "Search groups", 300.0);
+            });
         widgets::hairline(ui);
         let needle = self.text.trim().to_lowercase();
         let shown: Vec<&GroupType> = groups
             .iter()
             .filter(|group| {
-                let holds = |text: &Option<String>| text.as_ref().is_some_and(|text| text.to_lowercase().contains(&needle));
+                let holds = |text: &Option<String>| {
+                    text.as_ref()
+                        .is_some_and(|text| text.to_lowercase().contains(&needle))
+                };
                 needle.is_empty() || holds(&group.group_name) || holds(&group.description)
             })
             .collect();
@@ -103,7 +131,12 @@ impl Groups {
             return;
         }
         let now = cx.now();
-        let name_of = |at: usize| shown.get(at).and_then(|group| group.group_name.clone()).unwrap_or_default();
+        let name_of = |at: usize| {
+            shown
+                .get(at)
+                .and_then(|group| group.group_name.clone())
+                .unwrap_or_default()
+        };
         let listed = self.listing.show(
             ui,
             "Groups",
@@ -123,7 +156,11 @@ impl Groups {
                 let Some(group) = shown.get(at) else { return };
                 let quiet = |ui: &mut Ui, text: Option<&str>| match text {
                     Some(text) if !text.is_empty() => {
-                        ui.add(egui::Label::new(t.body(text).color(t.text2)).truncate().selectable(false));
+                        ui.add(
+                            egui::Label::new(t.body(text).color(t.text2))
+                                .truncate()
+                                .selectable(false),
+                        );
                     }
                     Some(_) | None => {
                         ui.label(t.hint("—"));
@@ -136,7 +173,10 @@ impl Groups {
                     }
                     1 => quiet(ui, group.description.as_deref()),
                     2 => quiet(ui, group.precedence.map(|number| number.to_string()).as_deref()),
-                    3 => quiet(ui, group.role_arn.as_deref().and_then(|arn| arn.rsplit('/').next())),
+                    3 => quiet(
+                        ui,
+                        group.role_arn.as_deref().and_then(|arn| arn.rsplit('/').next()),
+                    ),
                     _ => {
                         widgets::ago(ui, now, group.creation_date);
                     }
@@ -167,7 +207,10 @@ impl Form {
             name: group.group_name.clone().unwrap_or_default(),
             description: group.description.clone().unwrap_or_default(),
             role_arn: group.role_arn.clone().unwrap_or_default(),
-            precedence: group.precedence.map(|number| number.to_string()).unwrap_or_default(),
+            precedence: group
+                .precedence
+                .map(|number| number.to_string())
+                .unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -189,7 +232,11 @@ impl Form {
             widgets::banner(ui, Tone::Error, &error, |_| {});
         }
         if with_name {
-            let wrong = self.name.chars().any(char::is_whitespace).then_some("A name has no spaces");
+            let wrong = self
+                .name
+                .chars()
+                .any(char::is_whitespace)
+                .then_some("A name has no spaces");
             let field = Field::new("Group name").most_chars(128).permanent().error(wrong);
             widgets::text(ui, &mut self.name, field);
         }
@@ -202,8 +249,15 @@ impl Form {
             .error(wrong)
             .help("The smallest number wins; its role becomes the preferred one.");
         widgets::text(ui, &mut self.precedence, field);
-        let field = Field::new("IAM role").optional().mono().placeholder("arn:aws:iam::123456789012:role/name");
-        widgets::text(ui, &mut self.role_arn, field.help("Stands in cognito:roles of the ID token."));
+        let field = Field::new("IAM role")
+            .optional()
+            .mono()
+            .placeholder("arn:aws:iam::123456789012:role/name");
+        widgets::text(
+            ui,
+            &mut self.role_arn,
+            field.help("Stands in cognito:roles of the ID token."),
+        );
     }
 
     fn is_ready(&self) -> bool {
@@ -220,7 +274,9 @@ impl Form {
                 Err(reason) => self.error = Some(reason),
             }
         }
-        let dialog = Dialog::new("Create group", "Create group").ready(self.is_ready()).busy(self.created.is_some());
+        let dialog = Dialog::new("Create group", "Create group")
+            .ready(self.is_ready())
+            .busy(self.created.is_some());
         match dialog.show(ui.ctx(), |ui| self.fields(ui, true)) {
             Answer::Open => false,
             Answer::Cancelled => true,
@@ -251,7 +307,9 @@ impl Form {
             }
         }
         let title = format!("Edit {}", self.name);
-        let dialog = Dialog::new(&title, "Save").ready(self.is_ready()).busy(self.updated.is_some());
+        let dialog = Dialog::new(&title, "Save")
+            .ready(self.is_ready())
+            .busy(self.updated.is_some());
         match dialog.show(ui.ctx(), |ui| self.fields(ui, false)) {
             Answer::Open => false,
             Answer::Cancelled => true,
@@ -314,21 +372,33 @@ impl Screen for Group {
         if let Some(Ok(_)) = self.deleted.as_ref().and_then(Sent::take) {
             cx.go_to(Page::Groups);
         }
-        let asked = GetGroupRequest { group_name: self.name.clone(), user_pool_id: cx.pool_id() };
+        let asked = GetGroupRequest {
+            group_name: self.name.clone(),
+            user_pool_id: cx.pool_id(),
+        };
         let group = cx.get(&asked);
         let known = group.value.as_ref().and_then(|answer| answer.group.clone());
-        let subtitle = known.as_ref().and_then(|group| group.description.clone()).unwrap_or_default();
+        let subtitle = known
+            .as_ref()
+            .and_then(|group| group.description.clone())
+            .unwrap_or_default();
         let title = self.name.clone();
         widgets::header(ui, &title, &subtitle, |ui| {
             ui.add_enabled_ui(!cx.is_read_only() && known.is_some(), |ui| {
                 ui.spacing_mut().item_spacing.x = 8.0;
-                if ui.add(Button::primary("Add users").icon(Icon::UserPlus)).clicked() {
+                if ui
+                    .add(Button::primary("Add users").icon(Icon::UserPlus))
+                    .clicked()
+                {
                     self.adding = Some(AddUsers::default());
                 }
                 if ui.add(Button::new("Edit").icon(Icon::Pencil)).clicked() {
                     self.editing = known.as_ref().map(Form::of);
                 }
-                if ui.add(Button::new("Delete").kind(Kind::DangerQuiet).icon(Icon::Trash2)).clicked() {
+                if ui
+                    .add(Button::new("Delete").kind(Kind::DangerQuiet).icon(Icon::Trash2))
+                    .clicked()
+                {
                     self.deleting = Some(TypedConfirmation::default());
                 }
             });
@@ -349,26 +419,34 @@ impl Group {
     fn body(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, group: &GroupType) {
         let t = theme::tokens(ui);
         let now = cx.now();
-        egui::Frame::NONE.inner_margin(egui::Margin::symmetric(24, 14)).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            widgets::facts(ui, cx.commands, |ui, facts| {
-                let precedence = group.precedence.map_or_else(|| "None".to_owned(), |number| number.to_string());
-                facts.text(ui, "Precedence", &precedence);
-                match &group.role_arn {
-                    Some(arn) => facts.code(ui, "IAM role", arn),
-                    None => facts.text(ui, "IAM role", "None"),
-                }
-                facts.row(ui, "Created", |ui| {
-                    widgets::ago(ui, now, group.creation_date);
+        egui::Frame::NONE
+            .inner_margin(egui::Margin::symmetric(24, 14))
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                widgets::facts(ui, cx.commands, |ui, facts| {
+                    let precedence = group
+                        .precedence
+                        .map_or_else(|| "None".to_owned(), |number| number.to_string());
+                    facts.text(ui, "Precedence", &precedence);
+                    match &group.role_arn {
+                        Some(arn) => facts.code(ui, "IAM role", arn),
+                        None => facts.text(ui, "IAM role", "None"),
+                    }
+                    facts.row(ui, "Created", |ui| {
+                        widgets::ago(ui, now, group.creation_date);
+                    });
                 });
             });
-        });
         widgets::hairline(ui);
         self.job_bar(ui, cx);
         let request = self.members_request(cx);
         let members = cx.get_all(&request);
-        let users: Vec<UserType> =
-            members.value.iter().flat_map(|answer| answer.users.iter().flatten()).cloned().collect();
+        let users: Vec<UserType> = members
+            .value
+            .iter()
+            .flat_map(|answer| answer.users.iter().flatten())
+            .cloned()
+            .collect();
         let again = widgets::shown(ui, "The members could not be read", &members, |ui, _| {
             if users.is_empty() {
                 let clicked = widgets::empty(
@@ -383,23 +461,33 @@ impl Group {
                 }
                 return;
             }
-            egui::Frame::NONE.inner_margin(egui::Margin::symmetric(24, 8)).show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    ui.set_min_height(26.0);
-                    let count = users.len();
-                    ui.label(t.strong(if count == 1 { "1 member".to_owned() } else { format!("{count} members") }));
-                    let marked = self.listing.marked.len();
-                    if marked > 0 {
-                        ui.add_enabled_ui(!cx.is_read_only(), |ui| {
-                            let words = format!("Remove {marked} from group");
-                            if ui.add(Button::new(&words).icon(Icon::UserMinus).small()).clicked() {
-                                let users = std::mem::take(&mut self.listing.marked).into_iter().collect();
-                                self.start(ui, cx, Action::RemoveFromGroup(self.name.clone()), users);
-                            }
-                        });
-                    }
+            egui::Frame::NONE
+                .inner_margin(egui::Margin::symmetric(24, 8))
+                .show(ui, |ui| {
+                    ui.horizontal(|ui| {
+                        ui.set_min_height(26.0);
+                        let count = users.len();
+                        ui.label(t.strong(if count == 1 {
+                            "1 member".to_owned()
+                        } else {
+                            format!("{count} members")
+                        }));
+                        let marked = self.listing.marked.len();
+                        if marked > 0 {
+                            ui.add_enabled_ui(!cx.is_read_only(), |ui| {
+                                let words = format!("Remove {marked} from group");
+                                if ui
+                                    .add(Button::new(&words).icon(Icon::UserMinus).small())
+                                    .clicked()
+                                {
+                                    let users =
+                                        std::mem::take(&mut self.listing.marked).into_iter().collect();
+                                    self.start(ui, cx, Action::RemoveFromGroup(self.name.clone()), users);
+                                }
+                            });
+                        }
+                    });
                 });
-            });
             self.members(ui, cx, &users);
         });
         if again {
@@ -409,7 +497,12 @@ impl Group {
 
     fn members(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, users: &[UserType]) {
         let now = cx.now();
-        let name_of = |at: usize| users.get(at).and_then(|user| user.username.clone()).unwrap_or_default();
+        let name_of = |at: usize| {
+            users
+                .get(at)
+                .and_then(|user| user.username.clone())
+                .unwrap_or_default()
+        };
         let listed = self.listing.show(
             ui,
             "Members",
@@ -433,9 +526,15 @@ impl Group {
                     }
                     1 => {
                         let attributes = user.attributes.iter().flatten();
-                        let email = attributes.filter(|attribute| attribute.name == "email").find_map(|it| it.value.clone());
+                        let email = attributes
+                            .filter(|attribute| attribute.name == "email")
+                            .find_map(|it| it.value.clone());
                         let email = email.unwrap_or_else(|| "—".to_owned());
-                        ui.add(egui::Label::new(t.body(email).color(t.text2)).truncate().selectable(false));
+                        ui.add(
+                            egui::Label::new(t.body(email).color(t.text2))
+                                .truncate()
+                                .selectable(false),
+                        );
                     }
                     2 => {
                         status_badge(ui, &user.user_status.clone().unwrap_or_default());
@@ -478,32 +577,38 @@ impl Group {
             cx.refresh(&["ListUsersInGroup", "AdminListGroupsForUser"]);
             if failures.is_empty() {
                 let words = job.action().words();
-                cx.toast(Toast::ok(if done == 1 { format!("{words}: 1 user") } else { format!("{words}: {done} users") }));
+                cx.toast(Toast::ok(if done == 1 {
+                    format!("{words}: 1 user")
+                } else {
+                    format!("{words}: {done} users")
+                }));
                 self.job = None;
                 return;
             }
         }
         let mut close = false;
-        egui::Frame::NONE.inner_margin(egui::Margin::symmetric(24, 10)).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.label(t.strong(job.action().words()));
-                ui.label(t.hint(format!("{done} of {all}")));
-                if !failures.is_empty() {
-                    ui.label(t.hint(format!("{} failed", failures.len())).color(t.err));
-                }
-                if job.is_finished() {
-                    close = ui.add(Button::new("Close").small()).clicked();
-                } else if ui.add(Button::new("Cancel").small()).clicked() {
-                    job.cancel();
+        egui::Frame::NONE
+            .inner_margin(egui::Margin::symmetric(24, 10))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.label(t.strong(job.action().words()));
+                    ui.label(t.hint(format!("{done} of {all}")));
+                    if !failures.is_empty() {
+                        ui.label(t.hint(format!("{} failed", failures.len())).color(t.err));
+                    }
+                    if job.is_finished() {
+                        close = ui.add(Button::new("Close").small()).clicked();
+                    } else if ui.add(Button::new("Cancel").small()).clicked() {
+                        job.cancel();
+                    }
+                });
+                for (user, reason) in failures.iter().take(20) {
+                    ui.horizontal(|ui| {
+                        ui.label(t.code(user));
+                        ui.label(t.hint(reason.to_string()));
+                    });
                 }
             });
-            for (user, reason) in failures.iter().take(20) {
-                ui.horizontal(|ui| {
-                    ui.label(t.code(user));
-                    ui.label(t.hint(reason.to_string()));
-                });
-            }
-        });
         widgets::hairline(ui);
         if close {
             self.job = None;
@@ -518,14 +623,25 @@ impl Group {
         }
         if let Some(typed) = &mut self.deleting {
             let title = format!("Delete group {}", self.name);
-            let effect = "The group and every membership in it are removed. Its members stay. This cannot be undone.";
+            let effect =
+                "The group and every membership in it are removed. Its members stay. This cannot be undone.";
             let name = self.name.clone();
-            match typed.show(ui.ctx(), &title, "Delete group", effect, &name, self.deleted.is_some()) {
+            match typed.show(
+                ui.ctx(),
+                &title,
+                "Delete group",
+                effect,
+                &name,
+                self.deleted.is_some(),
+            ) {
                 Answer::Open => {}
                 Answer::Cancelled => self.deleting = None,
                 Answer::Confirmed => {
                     self.deleting = None;
-                    let request = DeleteGroupRequest { group_name: name.clone(), user_pool_id: cx.pool_id() };
+                    let request = DeleteGroupRequest {
+                        group_name: name.clone(),
+                        user_pool_id: cx.pool_id(),
+                    };
                     let done = format!("Group {name} deleted");
                     self.deleted = Some(cx.change(request, done, "The group was not deleted", STALE));
                 }
@@ -557,30 +673,42 @@ impl AddUsers {
     /// Draws the dialog; answers with the users once it is over, none when it was cancelled.
     fn show(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, group: &str) -> Option<Vec<String>> {
         let title = format!("Add users to {group}");
-        let users = if self.paste { self.pasted_users() } else { self.chosen.iter().cloned().collect() };
+        let users = if self.paste {
+            self.pasted_users()
+        } else {
+            self.chosen.iter().cloned().collect()
+        };
         let verb = match users.len() {
             0 => "Add users".to_owned(),
             1 => "Add 1 user".to_owned(),
             count => format!("Add {count} users"),
         };
-        let answer = Dialog::new(&title, &verb).ready(!users.is_empty()).show(ui.ctx(), |ui| {
-            ui.horizontal(|ui| {
-                if ui.add(Button::ghost("Search").small().selected(!self.paste)).clicked() {
-                    self.paste = false;
-                }
-                if ui.add(Button::ghost("Paste a list").small().selected(self.paste)).clicked() {
-                    self.paste = true;
+        let answer = Dialog::new(&title, &verb)
+            .ready(!users.is_empty())
+            .show(ui.ctx(), |ui| {
+                ui.horizontal(|ui| {
+                    if ui
+                        .add(Button::ghost("Search").small().selected(!self.paste))
+                        .clicked()
+                    {
+                        self.paste = false;
+                    }
+                    if ui
+                        .add(Button::ghost("Paste a list").small().selected(self.paste))
+                        .clicked()
+                    {
+                        self.paste = true;
+                    }
+                });
+                if self.paste {
+                    let field = Field::new("Usernames, email addresses or phone numbers")
+                        .mono()
+                        .help("One a line, or separated by commas.");
+                    widgets::text_area(ui, &mut self.pasted, 8, field);
+                } else {
+                    self.search(ui, cx);
                 }
             });
-            if self.paste {
-                let field = Field::new("Usernames, email addresses or phone numbers")
-                    .mono()
-                    .help("One a line, or separated by commas.");
-                widgets::text_area(ui, &mut self.pasted, 8, field);
-            } else {
-                self.search(ui, cx);
-            }
-        });
         match answer {
             Answer::Open => None,
             Answer::Cancelled => Some(Vec::new()),
@@ -589,14 +717,23 @@ impl AddUsers {
     }
 
     fn pasted_users(&self) -> Vec<String> {
-        let names: BTreeSet<&str> =
-            self.pasted.split(['\n', ',', ';', '\t']).map(str::trim).filter(|name| !name.is_empty()).collect();
+        let names: BTreeSet<&str> = self
+            .pasted
+            .split(['\n', ',', ';', '\t'])
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .collect();
         names.into_iter().map(str::to_owned).collect()
     }
 
     fn search(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let t = theme::tokens(ui);
-        widgets::search(ui, &mut self.text, "Username or email begins with", ui.available_width() - 20.0);
+        widgets::search(
+            ui,
+            &mut self.text,
+            "Username or email begins with",
+            ui.available_width() - 20.0,
+        );
         let typed = self.text.trim().replace('\\', "\\\\").replace('"', "\\\"");
         let by = |name: &str| ListUsersRequest {
             user_pool_id: cx.route.user_pool_id().unwrap_or_default().to_owned(),
@@ -606,36 +743,53 @@ impl AddUsers {
         };
         let (by_name, by_email) = (by("username"), by("email"));
         let mut found: Vec<(String, String)> = Vec::new();
-        let answers = if typed.is_empty() { vec![cx.get(&by_name)] } else { vec![cx.get(&by_name), cx.get(&by_email)] };
+        let answers = if typed.is_empty() {
+            vec![cx.get(&by_name)]
+        } else {
+            vec![cx.get(&by_name), cx.get(&by_email)]
+        };
         let loading = answers.iter().any(|answer| answer.loading);
-        for user in answers.iter().flat_map(|answer| answer.value.iter()).flat_map(|answer| answer.users.iter().flatten()) {
-            let Some(username) = user.username.clone() else { continue };
+        for user in answers
+            .iter()
+            .flat_map(|answer| answer.value.iter())
+            .flat_map(|answer| answer.users.iter().flatten())
+        {
+            let Some(username) = user.username.clone() else {
+                continue;
+            };
             let attributes = user.attributes.iter().flatten();
-            let email = attributes.filter(|it| it.name == "email").find_map(|it| it.value.clone()).unwrap_or_default();
+            let email = attributes
+                .filter(|it| it.name == "email")
+                .find_map(|it| it.value.clone())
+                .unwrap_or_default();
             if !found.iter().any(|(known, _)| *known == username) {
                 found.push((username, email));
             }
         }
-        egui::ScrollArea::vertical().max_height(260.0).min_scrolled_height(260.0).auto_shrink([false, false]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            if found.is_empty() && !loading {
-                ui.label(t.hint("Nobody found"));
-            }
-            for (username, email) in &found {
-                let mut on = self.chosen.contains(username);
-                ui.horizontal(|ui| {
-                    let word = egui::RichText::new(username).color(t.text1);
-                    if ui.checkbox(&mut on, word).changed() {
-                        if on {
-                            self.chosen.insert(username.clone());
-                        } else {
-                            self.chosen.remove(username);
+        egui::ScrollArea::vertical()
+            .max_height(260.0)
+            .min_scrolled_height(260.0)
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                if found.is_empty() && !loading {
+                    ui.label(t.hint("Nobody found"));
+                }
+                for (username, email) in &found {
+                    let mut on = self.chosen.contains(username);
+                    ui.horizontal(|ui| {
+                        let word = egui::RichText::new(username).color(t.text1);
+                        if ui.checkbox(&mut on, word).changed() {
+                            if on {
+                                self.chosen.insert(username.clone());
+                            } else {
+                                self.chosen.remove(username);
+                            }
                         }
-                    }
-                    ui.label(t.hint(email));
-                });
-            }
-        });
+                        ui.label(t.hint(email));
+                    });
+                }
+            });
         if let Some(reason) = answers.iter().find_map(|answer| answer.error.as_ref()) {
             ui.label(t.hint(reason.to_string()).color(t.err));
         }

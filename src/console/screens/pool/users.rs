@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use egui::{CornerRadius, Frame, Margin, Ui};
 
-use crate::console::command::{Command, Toast};
+use crate::console::command::Toast;
 use crate::console::jobs::bulk::{Action, BulkJob};
 use crate::console::jobs::export::{self, Format};
 use crate::console::jobs::user_index::{Compare, Condition, Found, Progress, Query, SortBy, UserIndex};
@@ -63,7 +63,10 @@ struct Export {
 const VIEWS: [(&str, Option<(&str, &str)>); 5] = [
     ("All", None),
     ("Unconfirmed", Some(("cognito:user_status", "UNCONFIRMED"))),
-    ("Force change password", Some(("cognito:user_status", "FORCE_CHANGE_PASSWORD"))),
+    (
+        "Force change password",
+        Some(("cognito:user_status", "FORCE_CHANGE_PASSWORD")),
+    ),
     ("Reset required", Some(("cognito:user_status", "RESET_REQUIRED"))),
     ("Disabled", Some(("status", "Disabled"))),
 ];
@@ -78,14 +81,19 @@ impl Screen for Users {
         self.filters(ui, cx, &found);
         let busy = self.job.is_some();
         if busy || !self.table.marked.is_empty() {
-            egui::Panel::bottom("bulk").frame(Frame::NONE).show(ui, |ui| self.bulk_bar(ui, cx));
+            egui::Panel::bottom("bulk")
+                .frame(Frame::NONE)
+                .show(ui, |ui| self.bulk_bar(ui, cx));
         }
         self.list(ui, cx, &found, &progress, total);
         self.dialogs(ui, cx, &found);
     }
 
     fn unsaved(&self) -> Option<String> {
-        self.creating.as_ref().filter(|form| form.is_touched()).map(|_| "a user that is not created yet".to_owned())
+        self.creating
+            .as_ref()
+            .filter(|form| form.is_touched())
+            .map(|_| "a user that is not created yet".to_owned())
     }
 }
 
@@ -104,16 +112,35 @@ impl Users {
     fn query(&self) -> Query {
         let mut conditions = self.chips.clone();
         if let Some((_, Some((field, text)))) = VIEWS.get(self.view) {
-            conditions.push(Condition { field: (*field).to_owned(), compare: Compare::Is, text: (*text).to_owned() });
+            conditions.push(Condition {
+                field: (*field).to_owned(),
+                compare: Compare::Is,
+                text: (*text).to_owned(),
+            });
         }
         let text = self.text.trim();
         if !text.is_empty() {
-            conditions.push(Condition { field: String::new(), compare: Compare::Contains, text: text.to_owned() });
+            conditions.push(Condition {
+                field: String::new(),
+                compare: Compare::Contains,
+                text: text.to_owned(),
+            });
         }
-        Query { conditions, sort: self.sort, descending: self.descending }
+        Query {
+            conditions,
+            sort: self.sort,
+            descending: self.descending,
+        }
     }
 
-    fn head(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, found: &Arc<Found>, progress: &Progress, total: usize) {
+    fn head(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ScreenCx<'_>,
+        found: &Arc<Found>,
+        progress: &Progress,
+        total: usize,
+    ) {
         let count = widgets::grouped(i64::try_from(total).unwrap_or(i64::MAX));
         let subtitle = match progress {
             Progress::Loading => format!("{count} users read so far"),
@@ -123,14 +150,21 @@ impl Users {
         };
         widgets::header(ui, "Users", &subtitle, |ui| {
             ui.add_enabled_ui(!cx.is_read_only(), |ui| {
-                if ui.add(Button::primary("Create user").icon(Icon::UserPlus)).clicked() {
+                if ui
+                    .add(Button::primary("Create user").icon(Icon::UserPlus))
+                    .clicked()
+                {
                     self.creating = Some(CreateUser::default());
                 }
             });
             if ui.add(Button::new("Import").icon(Icon::FileUp)).clicked() {
                 cx.go_to(Page::Imports);
             }
-            let button = ui.add(Button::new("Export").icon(Icon::Download).trailing(Icon::ChevronDown));
+            let button = ui.add(
+                Button::new("Export")
+                    .icon(Icon::Download)
+                    .trailing(Icon::ChevronDown),
+            );
             widgets::menu(&button, |ui| {
                 ui.set_min_width(190.0);
                 for (format, words) in [(Format::Csv, "As CSV"), (Format::Json, "As JSON")] {
@@ -139,7 +173,10 @@ impl Users {
                     }
                 }
             });
-            if ui.add(IconButton::new(Icon::RefreshCw, "Read the users again")).clicked() {
+            if ui
+                .add(IconButton::new(Icon::RefreshCw, "Read the users again"))
+                .clicked()
+            {
                 self.index = None;
             }
         });
@@ -148,29 +185,38 @@ impl Users {
 
     fn filters(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, found: &Arc<Found>) {
         let t = theme::tokens(ui);
-        Frame::NONE.inner_margin(Margin::symmetric(24, 10)).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                widgets::search(ui, &mut self.text, "Search username, name, email, phone", 300.0);
-                let button = ui.add(Button::new("Filter").icon(Icon::ListFilter).trailing(Icon::ChevronDown));
-                self.filter_menu(ui, cx, &button);
-                ui.add_space(8.0);
-                for (at, (name, _)) in VIEWS.iter().enumerate() {
-                    if ui.add(Button::ghost(name).small().selected(self.view == at)).clicked() {
-                        self.view = at;
-                        self.table.cursor = None;
+        Frame::NONE
+            .inner_margin(Margin::symmetric(24, 10))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    widgets::search(ui, &mut self.text, "Search username, name, email, phone", 300.0);
+                    let button = ui.add(
+                        Button::new("Filter")
+                            .icon(Icon::ListFilter)
+                            .trailing(Icon::ChevronDown),
+                    );
+                    self.filter_menu(ui, cx, &button);
+                    ui.add_space(8.0);
+                    for (at, (name, _)) in VIEWS.iter().enumerate() {
+                        if ui
+                            .add(Button::ghost(name).small().selected(self.view == at))
+                            .clicked()
+                        {
+                            self.view = at;
+                            self.table.cursor = None;
+                        }
                     }
-                }
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    let count = i64::try_from(found.rows.len()).unwrap_or(i64::MAX);
-                    ui.label(t.hint(format!("{} shown", widgets::grouped(count))));
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        let count = i64::try_from(found.rows.len()).unwrap_or(i64::MAX);
+                        ui.label(t.hint(format!("{} shown", widgets::grouped(count))));
+                    });
                 });
+                if !self.chips.is_empty() {
+                    ui.add_space(8.0);
+                    self.chip_row(ui);
+                }
             });
-            if !self.chips.is_empty() {
-                ui.add_space(8.0);
-                self.chip_row(ui);
-            }
-        });
         widgets::hairline(ui);
     }
 
@@ -183,7 +229,12 @@ impl Users {
                 Frame::NONE
                     .fill(t.bg3)
                     .corner_radius(CornerRadius::same(6))
-                    .inner_margin(Margin { left: 10, right: 2, top: 1, bottom: 1 })
+                    .inner_margin(Margin {
+                        left: 10,
+                        right: 2,
+                        top: 1,
+                        bottom: 1,
+                    })
                     .show(ui, |ui| {
                         ui.spacing_mut().item_spacing.x = 4.0;
                         ui.label(t.hint(&chip.field).color(t.text2));
@@ -223,10 +274,22 @@ impl Users {
             .show(|ui| {
                 ui.set_width(300.0);
                 ui.spacing_mut().item_spacing.y = 10.0;
-                widgets::choice(ui, &mut adding.field, &fields, Field::new("Attribute").width(284.0));
-                let compares: Vec<(Compare, String)> =
-                    Compare::ALL.iter().map(|compare| (*compare, compare.words().to_owned())).collect();
-                widgets::choice(ui, &mut adding.compare, &compares, Field::new("Condition").width(284.0));
+                widgets::choice(
+                    ui,
+                    &mut adding.field,
+                    &fields,
+                    Field::new("Attribute").width(284.0),
+                );
+                let compares: Vec<(Compare, String)> = Compare::ALL
+                    .iter()
+                    .map(|compare| (*compare, compare.words().to_owned()))
+                    .collect();
+                widgets::choice(
+                    ui,
+                    &mut adding.compare,
+                    &compares,
+                    Field::new("Condition").width(284.0),
+                );
                 if adding.compare.wants_text() {
                     let typed = widgets::text(ui, &mut adding.text, Field::new("Value"));
                     add |= typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
@@ -258,7 +321,10 @@ impl Users {
                 }
                 return;
             }
-            let message = format!("Reading the users stopped. {}", crate::console::command::explain(reason));
+            let message = format!(
+                "Reading the users stopped. {}",
+                crate::console::command::explain(reason)
+            );
             let mut again = false;
             widgets::banner(ui, crate::console::command::Tone::Warning, &message, |ui| {
                 again = ui.add(Button::new("Read again").small()).clicked();
@@ -301,74 +367,100 @@ impl Users {
                 (self.sort, self.descending) = (sort, matches!(sort, SortBy::Created | SortBy::Modified));
             }
         }
-        if let Some(username) =
-            outcome.opened.and_then(|place| index.with_row(place, |user| user.username.to_string()))
+        if let Some(username) = outcome
+            .opened
+            .and_then(|place| index.with_row(place, |user| user.username.to_string()))
         {
             cx.go_to(Page::User(username));
         }
     }
 
     fn marked_users(&self) -> Vec<String> {
-        let Some((_, index)) = &self.index else { return Vec::new() };
+        let Some((_, index)) = &self.index else {
+            return Vec::new();
+        };
         let mut places: Vec<u32> = self.table.marked.iter().copied().collect();
         places.sort_unstable();
-        places.into_iter().filter_map(|place| index.with_row(place, |user| user.username.to_string())).collect()
+        places
+            .into_iter()
+            .filter_map(|place| index.with_row(place, |user| user.username.to_string()))
+            .collect()
     }
 
     fn bulk_bar(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let t = theme::tokens(ui);
         widgets::hairline(ui);
-        Frame::NONE.fill(t.bg1).inner_margin(Margin::symmetric(24, 10)).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            if self.job.is_some() {
-                self.job_bar(ui, cx);
-                return;
-            }
-            let mut chosen = None;
-            ui.horizontal_wrapped(|ui| {
-                ui.spacing_mut().item_spacing = egui::vec2(8.0, 8.0);
-                let count = i64::try_from(self.table.marked.len()).unwrap_or(i64::MAX);
-                ui.label(t.strong(format!("{} selected", widgets::grouped(count))));
-                ui.add_enabled_ui(!cx.is_read_only(), |ui| {
-                    for (action, icon) in [
-                        (Action::Enable, Icon::CircleCheck),
-                        (Action::Disable, Icon::Ban),
-                        (Action::Confirm, Icon::BadgeCheck),
-                        (Action::ResetPassword, Icon::KeyRound),
-                    ] {
-                        if ui.add(Button::new(&action.words()).icon(icon).small()).clicked() {
-                            chosen = Some(action);
-                        }
-                    }
-                    let button =
-                        ui.add(Button::new("Add to group").icon(Icon::Group).trailing(Icon::ChevronDown).small());
-                    if let Some(Some(group)) = widgets::menu(&button, |ui| group_menu(ui, cx)) {
-                        chosen = Some(Action::AddToGroup(group));
-                    }
-                    let more = ui.add(Button::new("More").trailing(Icon::ChevronDown).small());
-                    widgets::menu(&more, |ui| {
-                        ui.set_min_width(210.0);
-                        for (action, icon) in
-                            [(Action::ResendInvitation, Icon::Mail), (Action::SignOut, Icon::LogOut)]
-                        {
-                            if widgets::menu_item(ui, icon, &action.words()).clicked() {
+        Frame::NONE
+            .fill(t.bg1)
+            .inner_margin(Margin::symmetric(24, 10))
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                if self.job.is_some() {
+                    self.job_bar(ui, cx);
+                    return;
+                }
+                let mut chosen = None;
+                ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().item_spacing = egui::vec2(8.0, 8.0);
+                    let count = i64::try_from(self.table.marked.len()).unwrap_or(i64::MAX);
+                    ui.label(t.strong(format!("{} selected", widgets::grouped(count))));
+                    ui.add_enabled_ui(!cx.is_read_only(), |ui| {
+                        for (action, icon) in [
+                            (Action::Enable, Icon::CircleCheck),
+                            (Action::Disable, Icon::Ban),
+                            (Action::Confirm, Icon::BadgeCheck),
+                            (Action::ResetPassword, Icon::KeyRound),
+                        ] {
+                            if ui.add(Button::new(&action.words()).icon(icon).small()).clicked() {
                                 chosen = Some(action);
                             }
                         }
+                        let button = ui.add(
+                            Button::new("Add to group")
+                                .icon(Icon::Group)
+                                .trailing(Icon::ChevronDown)
+                                .small(),
+                        );
+                        if let Some(Some(group)) = widgets::menu(&button, |ui| group_menu(ui, cx)) {
+                            chosen = Some(Action::AddToGroup(group));
+                        }
+                        let more = ui.add(Button::new("More").trailing(Icon::ChevronDown).small());
+                        widgets::menu(&more, |ui| {
+                            ui.set_min_width(210.0);
+                            for (action, icon) in [
+                                (Action::ResendInvitation, Icon::Mail),
+                                (Action::SignOut, Icon::LogOut),
+                            ] {
+                                if widgets::menu_item(ui, icon, &action.words()).clicked() {
+                                    chosen = Some(action);
+                                }
+                            }
+                        });
+                        if ui
+                            .add(
+                                Button::new("Delete")
+                                    .kind(Kind::DangerQuiet)
+                                    .icon(Icon::Trash2)
+                                    .small(),
+                            )
+                            .clicked()
+                        {
+                            chosen = Some(Action::Delete);
+                        }
                     });
-                    if ui.add(Button::new("Delete").kind(Kind::DangerQuiet).icon(Icon::Trash2).small()).clicked() {
-                        chosen = Some(Action::Delete);
+                    if ui.add(Button::ghost("Clear selection").small()).clicked() {
+                        self.table.marked.clear();
                     }
                 });
-                if ui.add(Button::ghost("Clear selection").small()).clicked() {
-                    self.table.marked.clear();
+                if let Some(action) = chosen {
+                    let users = self.marked_users();
+                    self.confirming = Some(Confirming {
+                        action,
+                        users,
+                        typed: TypedConfirmation::default(),
+                    });
                 }
             });
-            if let Some(action) = chosen {
-                let users = self.marked_users();
-                self.confirming = Some(Confirming { action, users, typed: TypedConfirmation::default() });
-            }
-        });
     }
 
     fn job_bar(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
@@ -388,7 +480,12 @@ impl Users {
                     "The reasons stand below the table.",
                 ));
             }
-            cx.refresh(&["AdminGetUser", "ListUsersInGroup", "AdminListGroupsForUser", "DescribeUserPool"]);
+            cx.refresh(&[
+                "AdminGetUser",
+                "ListUsersInGroup",
+                "AdminListGroupsForUser",
+                "DescribeUserPool",
+            ]);
         }
         let mut close = false;
         ui.horizontal(|ui| {
@@ -396,8 +493,13 @@ impl Users {
             ui.label(t.strong(job.action().words()));
             #[allow(clippy::cast_precision_loss)]
             let part = if all == 0 { 1.0 } else { done as f32 / all as f32 };
-            ui.add(egui::ProgressBar::new(part).desired_width(220.0).desired_height(8.0).fill(t.accent_fill))
-                .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::ProgressIndicator, true, "Progress"));
+            ui.add(
+                egui::ProgressBar::new(part)
+                    .desired_width(220.0)
+                    .desired_height(8.0)
+                    .fill(t.accent_fill),
+            )
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Progress"));
             ui.label(t.hint(format!("{done} of {all}")));
             if !failures.is_empty() {
                 ui.label(t.hint(format!("{} failed", failures.len())).color(t.err));
@@ -439,8 +541,12 @@ impl Users {
         self.confirm(ui, cx);
         if let (Some(export), Some((_, index))) = (&mut self.exporting, &self.index) {
             let marked = &self.table.marked;
-            let places: Vec<u32> =
-                found.rows.iter().copied().filter(|place| marked.is_empty() || marked.contains(place)).collect();
+            let places: Vec<u32> = found
+                .rows
+                .iter()
+                .copied()
+                .filter(|place| marked.is_empty() || marked.contains(place))
+                .collect();
             if export.show(ui, cx, places, index) {
                 self.exporting = None;
             }
@@ -448,9 +554,15 @@ impl Users {
     }
 
     fn confirm(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
-        let Some(confirming) = &mut self.confirming else { return };
+        let Some(confirming) = &mut self.confirming else {
+            return;
+        };
         let count = confirming.users.len();
-        let people = if count == 1 { "1 user".to_owned() } else { format!("{count} users") };
+        let people = if count == 1 {
+            "1 user".to_owned()
+        } else {
+            format!("{count} users")
+        };
         let verb = confirming.action.words();
         let title = format!("{verb}: {people}");
         let effect = confirming.action.consequence();
@@ -459,14 +571,20 @@ impl Users {
                 [only] => only.clone(),
                 _ => count.to_string(),
             };
-            confirming.typed.show(ui.ctx(), &title, "Delete", effect, &name, false)
+            confirming
+                .typed
+                .show(ui.ctx(), &title, "Delete", effect, &name, false)
         } else {
             Dialog::new(&title, &verb).width(440.0).show(ui.ctx(), |ui| {
                 let t = theme::tokens(ui);
                 ui.add(egui::Label::new(t.body(effect)).wrap());
                 let first: Vec<&str> = confirming.users.iter().take(8).map(String::as_str).collect();
                 let rest = count.saturating_sub(first.len());
-                let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+                let more = if rest == 0 {
+                    String::new()
+                } else {
+                    format!(" and {rest} more")
+                };
                 ui.add(egui::Label::new(t.hint(format!("{}{more}", first.join(", ")))).wrap());
             })
         };
@@ -501,7 +619,10 @@ impl Users {
 /// The names of groups to choose from; returns the one that was clicked.
 fn group_menu(ui: &mut Ui, cx: &mut ScreenCx<'_>) -> Option<String> {
     ui.set_min_width(220.0);
-    let groups = cx.get_all(&ListGroupsRequest { user_pool_id: cx.pool_id(), ..Default::default() });
+    let groups = cx.get_all(&ListGroupsRequest {
+        user_pool_id: cx.pool_id(),
+        ..Default::default()
+    });
     let mut chosen = None;
     egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
         let names: Vec<String> = groups
@@ -512,7 +633,11 @@ fn group_menu(ui: &mut Ui, cx: &mut ScreenCx<'_>) -> Option<String> {
             .collect();
         if names.is_empty() {
             let t = theme::tokens(ui);
-            let words = if groups.loading { "Loading" } else { "There are no groups" };
+            let words = if groups.loading {
+                "Loading"
+            } else {
+                "There are no groups"
+            };
             ui.label(t.hint(words));
         }
         for name in names {
@@ -538,8 +663,13 @@ fn filter_fields(cx: &mut ScreenCx<'_>) -> Vec<(String, String)> {
     .iter()
     .map(|(name, words)| ((*name).to_owned(), (*words).to_owned()))
     .collect();
-    let pool = cx.get(&DescribeUserPoolRequest { user_pool_id: cx.pool_id() });
-    let schema = pool.value.as_ref().and_then(|answer| answer.user_pool.as_ref()?.schema_attributes.as_ref());
+    let pool = cx.get(&DescribeUserPoolRequest {
+        user_pool_id: cx.pool_id(),
+    });
+    let schema = pool
+        .value
+        .as_ref()
+        .and_then(|answer| answer.user_pool.as_ref()?.schema_attributes.as_ref());
     for attribute in schema.into_iter().flatten() {
         if let Some(name) = &attribute.name
             && !fields.iter().any(|(known, _)| known == name)
@@ -556,7 +686,12 @@ impl Export {
         let downloads = folder.join("Downloads");
         let folder = if downloads.is_dir() { downloads } else { folder };
         let path = folder.join(format!("users-{pool}.{}", format.extension()));
-        Self { format, path: path.display().to_string(), error: None, writing: None }
+        Self {
+            format,
+            path: path.display().to_string(),
+            error: None,
+            writing: None,
+        }
     }
 
     /// Draws the dialog; answers whether it is over.
@@ -575,15 +710,23 @@ impl Export {
         let title = format!("Export {} users", places.len());
         let busy = self.writing.is_some();
         let ready = !self.path.trim().is_empty() && !places.is_empty();
-        let answer = Dialog::new(&title, "Export").ready(ready).busy(busy).show(ui.ctx(), |ui| {
-            let field = Field::new("File").mono().error(self.error.as_deref()).help(match self.format {
-                Format::Csv => "Cells that a spreadsheet would run as a formula get an apostrophe in front.",
-                Format::Json => "Every value stays as it is.",
+        let answer = Dialog::new(&title, "Export")
+            .ready(ready)
+            .busy(busy)
+            .show(ui.ctx(), |ui| {
+                let field = Field::new("File")
+                    .mono()
+                    .error(self.error.as_deref())
+                    .help(match self.format {
+                        Format::Csv => {
+                            "Cells that a spreadsheet would run as a formula get an apostrophe in front."
+                        }
+                        Format::Json => "Every value stays as it is.",
+                    });
+                if widgets::text(ui, &mut self.path, field).changed() {
+                    self.error = None;
+                }
             });
-            if widgets::text(ui, &mut self.path, field).changed() {
-                self.error = None;
-            }
-        });
         match answer {
             Answer::Open => false,
             Answer::Cancelled => true,
@@ -630,9 +773,4 @@ fn write_file(
 /// Puts why a form was refused into one line.
 pub(super) fn refused(error: Option<&CallError>) -> Option<String> {
     error.map(crate::console::command::explain)
-}
-
-/// Says that text is on the clipboard.
-pub(super) fn copy(cx: &mut ScreenCx<'_>, what: &str, text: &str) {
-    cx.commands.push(Command::Copy { what: what.to_owned(), text: text.to_owned() });
 }

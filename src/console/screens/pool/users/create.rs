@@ -13,7 +13,7 @@ use crate::console::widgets::{self, Answer, Dialog, Field};
 use crate::driver::CallError;
 use crate::wire::idp::{
     AdminAddUserToGroupRequest, AdminCreateUserRequest, AttributeDataType, AttributeType, DeliveryMediumType,
-    ListGroupsRequest, MessageActionType, SchemaAttributeType, UsernameAttributeType, UserPoolType,
+    ListGroupsRequest, MessageActionType, SchemaAttributeType, UserPoolType, UsernameAttributeType,
 };
 
 /// How the user learns of the account.
@@ -55,7 +55,10 @@ pub struct CreateUser {
 impl CreateUser {
     /// Tells whether anything was typed.
     pub fn is_touched(&self) -> bool {
-        !self.username.is_empty() || !self.email.is_empty() || !self.phone.is_empty() || !self.attributes.is_empty()
+        !self.username.is_empty()
+            || !self.email.is_empty()
+            || !self.phone.is_empty()
+            || !self.attributes.is_empty()
     }
 
     /// Draws the dialog. Answers whether it is over, and the username that was created.
@@ -68,7 +71,11 @@ impl CreateUser {
             }
         }
         let described = cx.pool();
-        let pool = described.value.as_ref().and_then(|answer| answer.user_pool.clone()).unwrap_or_default();
+        let pool = described
+            .value
+            .as_ref()
+            .and_then(|answer| answer.user_pool.clone())
+            .unwrap_or_default();
         let by_attribute = pool.username_attributes.clone().unwrap_or_default();
         let missing = self.missing(&by_attribute);
         let error = super::refused(self.error.as_ref());
@@ -76,7 +83,9 @@ impl CreateUser {
         let answer = Dialog::new("Create user", "Create user")
             .ready(missing.is_none())
             .busy(self.sent.is_some())
-            .show(ui.ctx(), |ui| self.form(ui, &pool, &by_attribute, &groups, error.as_deref()));
+            .show(ui.ctx(), |ui| {
+                self.form(ui, &pool, &by_attribute, &groups, error.as_deref())
+            });
         match answer {
             Answer::Open => (false, None),
             Answer::Cancelled => (true, None),
@@ -111,7 +120,10 @@ impl CreateUser {
             widgets::banner(ui, crate::console::command::Tone::Error, error, |_| {});
         }
         if by_attribute.is_empty() {
-            let field = Field::new("Username").most_chars(128).permanent().help("No spaces. It cannot be changed later.");
+            let field = Field::new("Username")
+                .most_chars(128)
+                .permanent()
+                .help("No spaces. It cannot be changed later.");
             widgets::text(ui, &mut self.username, field);
         } else {
             ui.add(
@@ -119,25 +131,52 @@ impl CreateUser {
                     .wrap(),
             );
         }
-        widgets::text(ui, &mut self.email, Field::new("Email address").optional().placeholder("anna@example.com"));
+        widgets::text(
+            ui,
+            &mut self.email,
+            Field::new("Email address")
+                .optional()
+                .placeholder("anna@example.com"),
+        );
         ui.add_enabled_ui(!self.email.trim().is_empty(), |ui| {
             widgets::check(ui, &mut self.email_verified, "Mark email address as verified", "");
         });
-        let field = Field::new("Phone number").optional().placeholder("+15550100").help("With country code, digits only after the plus sign.");
+        let field = Field::new("Phone number")
+            .optional()
+            .placeholder("+15550100")
+            .help("With country code, digits only after the plus sign.");
         widgets::text(ui, &mut self.phone, field);
         ui.add_enabled_ui(!self.phone.trim().is_empty(), |ui| {
             widgets::check(ui, &mut self.phone_verified, "Mark phone number as verified", "");
         });
-        widgets::section_title(ui, "Temporary password", "The user must choose another one at the first sign-in.");
+        widgets::section_title(
+            ui,
+            "Temporary password",
+            "The user must choose another one at the first sign-in.",
+        );
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            widgets::radio(ui, &mut self.password, Password::Generate, "Generate a password", "");
+            widgets::radio(
+                ui,
+                &mut self.password,
+                Password::Generate,
+                "Generate a password",
+                "",
+            );
             widgets::radio(ui, &mut self.password, Password::Set, "Set a password", "");
         });
         if self.password == Password::Set {
-            widgets::password(ui, &mut self.temporary, Field::new("Password").help(&policy_words(pool)));
+            widgets::password(
+                ui,
+                &mut self.temporary,
+                Field::new("Password").help(&policy_words(pool)),
+            );
         }
-        widgets::section_title(ui, "Invitation message", "Carries the username and the temporary password.");
+        widgets::section_title(
+            ui,
+            "Invitation message",
+            "Carries the username and the temporary password.",
+        );
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
             for (way, words) in [
@@ -163,7 +202,12 @@ impl CreateUser {
                 }
             });
         }
-        widgets::check(ui, &mut self.more, "More attributes", "Immutable custom attributes can only be set here.");
+        widgets::check(
+            ui,
+            &mut self.more,
+            "More attributes",
+            "Immutable custom attributes can only be set here.",
+        );
         if self.more {
             for attribute in pool.schema_attributes.iter().flatten() {
                 self.attribute(ui, attribute);
@@ -172,9 +216,17 @@ impl CreateUser {
     }
 
     fn attribute(&mut self, ui: &mut Ui, attribute: &SchemaAttributeType) {
-        const ELSEWHERE: [&str; 6] =
-            ["sub", "email", "email_verified", "phone_number", "phone_number_verified", "updated_at"];
-        let Some(name) = attribute.name.as_deref().filter(|name| !ELSEWHERE.contains(name)) else { return };
+        const ELSEWHERE: [&str; 6] = [
+            "sub",
+            "email",
+            "email_verified",
+            "phone_number",
+            "phone_number_verified",
+            "updated_at",
+        ];
+        let Some(name) = attribute.name.as_deref().filter(|name| !ELSEWHERE.contains(name)) else {
+            return;
+        };
         let mut field = Field::new(name);
         if attribute.required != Some(true) {
             field = field.optional();
@@ -186,7 +238,9 @@ impl CreateUser {
             Some(AttributeDataType::Number) => field.help("A whole number"),
             Some(AttributeDataType::Boolean) => field.help("true or false"),
             Some(AttributeDataType::DateTime) => field.help("A date and time"),
-            Some(AttributeDataType::String | AttributeDataType::Unlisted(_)) | None if name == "birthdate" => {
+            Some(AttributeDataType::String | AttributeDataType::Unlisted(_)) | None
+                if name == "birthdate" =>
+            {
                 field.help("YYYY-MM-DD")
             }
             Some(AttributeDataType::String | AttributeDataType::Unlisted(_)) | None => field,
@@ -194,12 +248,19 @@ impl CreateUser {
         widgets::text(ui, self.attributes.entry(name.to_owned()).or_default(), field);
     }
 
-    fn request(&self, user_pool_id: String, by_attribute: &[UsernameAttributeType]) -> AdminCreateUserRequest {
+    fn request(
+        &self,
+        user_pool_id: String,
+        by_attribute: &[UsernameAttributeType],
+    ) -> AdminCreateUserRequest {
         let (email, phone) = (self.email.trim(), self.phone.trim());
         let mut attributes = Vec::new();
         let mut add = |name: &str, value: &str| {
             if !value.is_empty() {
-                attributes.push(AttributeType { name: name.to_owned(), value: Some(value.to_owned()) });
+                attributes.push(AttributeType {
+                    name: name.to_owned(),
+                    value: Some(value.to_owned()),
+                });
             }
         };
         add("email", email);
@@ -268,14 +329,24 @@ impl CreateUser {
 }
 
 fn group_names(cx: &mut ScreenCx<'_>) -> Vec<String> {
-    let groups = cx.get_all(&ListGroupsRequest { user_pool_id: cx.pool_id(), ..Default::default() });
-    let listed = groups.value.iter().flat_map(|answer| answer.groups.iter().flatten());
+    let groups = cx.get_all(&ListGroupsRequest {
+        user_pool_id: cx.pool_id(),
+        ..Default::default()
+    });
+    let listed = groups
+        .value
+        .iter()
+        .flat_map(|answer| answer.groups.iter().flatten());
     listed.filter_map(|group| group.group_name.clone()).collect()
 }
 
 /// Puts the password policy of a pool into one sentence.
 pub fn policy_words(pool: &UserPoolType) -> String {
-    let Some(policy) = pool.policies.as_ref().and_then(|policies| policies.password_policy.as_ref()) else {
+    let Some(policy) = pool
+        .policies
+        .as_ref()
+        .and_then(|policies| policies.password_policy.as_ref())
+    else {
         return "At least 8 characters.".to_owned();
     };
     let wanted: Vec<&str> = [

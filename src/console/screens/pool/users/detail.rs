@@ -16,12 +16,17 @@ use crate::console::theme::{self, Icon};
 use crate::console::widgets::{self, Answer, Button, Dialog, Field, IconButton, Kind, TypedConfirmation};
 use crate::driver::CallError;
 use crate::wire::idp::{
-    AdminDeleteUserAttributesRequest, AdminGetUserRequest, AdminGetUserResponse, AdminListGroupsForUserRequest,
-    AdminSetUserPasswordRequest, AdminUpdateUserAttributesRequest, AttributeType, ListGroupsRequest,
-    SchemaAttributeType,
+    AdminDeleteUserAttributesRequest, AdminGetUserRequest, AdminGetUserResponse,
+    AdminListGroupsForUserRequest, AdminSetUserPasswordRequest, AdminUpdateUserAttributesRequest,
+    AttributeType, ListGroupsRequest, SchemaAttributeType,
 };
 
-const STALE: &[&str] = &["AdminGetUser", "AdminListGroupsForUser", "ListUsersInGroup", "DescribeUserPool"];
+const STALE: &[&str] = &[
+    "AdminGetUser",
+    "AdminListGroupsForUser",
+    "ListUsersInGroup",
+    "DescribeUserPool",
+];
 
 /// The screen of one user.
 pub struct User {
@@ -62,12 +67,20 @@ impl User {
 impl Screen for User {
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         self.settle(cx);
-        let asked = AdminGetUserRequest { user_pool_id: cx.pool_id(), username: self.username.clone() };
+        let asked = AdminGetUserRequest {
+            user_pool_id: cx.pool_id(),
+            username: self.username.clone(),
+        };
         let user = cx.get(&asked);
         let subtitle = user
             .value
             .as_ref()
-            .map(|user| value(user, "email").or_else(|| value(user, "phone_number")).unwrap_or_default().to_owned())
+            .map(|user| {
+                value(user, "email")
+                    .or_else(|| value(user, "phone_number"))
+                    .unwrap_or_default()
+                    .to_owned()
+            })
             .unwrap_or_default();
         let title = self.username.clone();
         widgets::header(ui, &title, &subtitle, |ui| {
@@ -104,7 +117,9 @@ impl Screen for User {
     }
 
     fn unsaved(&self) -> Option<String> {
-        self.edited.as_ref().map(|_| format!("edited attributes of {}", self.username))
+        self.edited
+            .as_ref()
+            .map(|_| format!("edited attributes of {}", self.username))
     }
 }
 
@@ -135,7 +150,10 @@ impl User {
         let busy = self.acting.is_some();
         ui.add_enabled_ui(!cx.is_read_only(), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            if ui.add(Button::new("Delete").kind(Kind::DangerQuiet).icon(Icon::Trash2)).clicked() {
+            if ui
+                .add(Button::new("Delete").kind(Kind::DangerQuiet).icon(Icon::Trash2))
+                .clicked()
+            {
                 self.confirming = Some((Action::Delete, TypedConfirmation::default()));
             }
             let more = ui.add(Button::new("Actions").trailing(Icon::ChevronDown).busy(busy));
@@ -164,13 +182,19 @@ impl User {
             if let Some(Some(action)) = chosen {
                 self.confirming = Some((action, TypedConfirmation::default()));
             }
-            let (action, icon) =
-                if enabled { (Action::Disable, Icon::Ban) } else { (Action::Enable, Icon::CircleCheck) };
+            let (action, icon) = if enabled {
+                (Action::Disable, Icon::Ban)
+            } else {
+                (Action::Enable, Icon::CircleCheck)
+            };
             if ui.add(Button::new(&action.words()).icon(icon)).clicked() {
                 self.confirming = Some((action, TypedConfirmation::default()));
             }
             if ui.add(Button::new("Set password").icon(Icon::KeyRound)).clicked() {
-                self.password = Some(SetPassword { permanent: true, ..SetPassword::default() });
+                self.password = Some(SetPassword {
+                    permanent: true,
+                    ..SetPassword::default()
+                });
             }
         });
     }
@@ -186,7 +210,9 @@ impl User {
                     effects.toast(Toast::ok(format!("{words}: {name}")));
                     effects.refresh(STALE);
                 }
-                Err(reason) => effects.toast(Toast::failed(format!("{words}: {name} was not changed"), reason)),
+                Err(reason) => {
+                    effects.toast(Toast::failed(format!("{words}: {name} was not changed"), reason))
+                }
             },
         );
         self.acting = Some((action, sent));
@@ -199,10 +225,12 @@ impl User {
                 let name = self.username.clone();
                 typed.show(ui.ctx(), &title, "Delete", action.consequence(), &name, false)
             } else {
-                Dialog::new(&title, &action.words()).width(440.0).show(ui.ctx(), |ui| {
-                    let t = theme::tokens(ui);
-                    ui.add(egui::Label::new(t.body(action.consequence())).wrap());
-                })
+                Dialog::new(&title, &action.words())
+                    .width(440.0)
+                    .show(ui.ctx(), |ui| {
+                        let t = theme::tokens(ui);
+                        ui.add(egui::Label::new(t.body(action.consequence())).wrap());
+                    })
             };
             match answer {
                 Answer::Open => {}
@@ -230,11 +258,16 @@ impl User {
             }
         }
         let described = cx.pool();
-        let pool = described.value.as_ref().and_then(|answer| answer.user_pool.clone()).unwrap_or_default();
+        let pool = described
+            .value
+            .as_ref()
+            .and_then(|answer| answer.user_pool.clone())
+            .unwrap_or_default();
         let error = super::refused(form.error.as_ref());
         let title = format!("Set password of {}", self.username);
-        let dialog =
-            Dialog::new(&title, "Set password").ready(!form.password.is_empty()).busy(form.sent.is_some());
+        let dialog = Dialog::new(&title, "Set password")
+            .ready(!form.password.is_empty())
+            .busy(form.sent.is_some());
         let answer = dialog.show(ui.ctx(), |ui| {
             let help = policy_words(&pool);
             let field = Field::new("New password").help(&help).error(error.as_deref());
@@ -279,10 +312,14 @@ impl User {
     fn attributes(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, user: &AdminGetUserResponse) {
         let stored = stored_attributes(user);
         let described = cx.pool();
-        let pool = described.value.as_ref().and_then(|answer| answer.user_pool.clone()).unwrap_or_default();
+        let pool = described
+            .value
+            .as_ref()
+            .and_then(|answer| answer.user_pool.clone())
+            .unwrap_or_default();
         let schema: Vec<SchemaAttributeType> = pool.schema_attributes.unwrap_or_default();
         let read_only = cx.is_read_only();
-        let mut deed = None;
+        let (mut deed, mut begin) = (None, false);
         let saving = self.saving.is_some();
         let editing = self.edited.is_some();
         widgets::card(
@@ -300,9 +337,7 @@ impl User {
                     }
                 } else {
                     ui.add_enabled_ui(!read_only, |ui| {
-                        if ui.add(Button::new("Edit").icon(Icon::Pencil).small()).clicked() {
-                            self.edited = Some(stored.clone());
-                        }
+                        begin = ui.add(Button::new("Edit").icon(Icon::Pencil).small()).clicked();
                     });
                 }
             },
@@ -316,6 +351,9 @@ impl User {
                 }
             },
         );
+        if begin {
+            self.edited = Some(stored.clone());
+        }
         match deed {
             Some(true) => self.save(cx, &stored),
             Some(false) => {
@@ -333,7 +371,10 @@ impl User {
         let changed: Vec<AttributeType> = edited
             .iter()
             .filter(|(name, value)| !value.trim().is_empty() && stored.get(*name) != Some(value))
-            .map(|(name, value)| AttributeType { name: name.clone(), value: Some(value.trim().to_owned()) })
+            .map(|(name, value)| AttributeType {
+                name: name.clone(),
+                value: Some(value.trim().to_owned()),
+            })
             .collect();
         let removed: Vec<String> = stored
             .keys()
@@ -384,7 +425,10 @@ impl User {
             ..Default::default()
         };
         let member_of = cx.get(&asked);
-        let all = cx.get_all(&ListGroupsRequest { user_pool_id: cx.pool_id(), ..Default::default() });
+        let all = cx.get_all(&ListGroupsRequest {
+            user_pool_id: cx.pool_id(),
+            ..Default::default()
+        });
         let mine: Vec<String> = member_of
             .value
             .iter()
@@ -399,7 +443,7 @@ impl User {
             .filter(|name| !mine.contains(name))
             .collect();
         let read_only = cx.is_read_only();
-        let mut deed = None;
+        let (mut added, mut deed) = (None, None);
         widgets::card(
             ui,
             "Groups",
@@ -412,7 +456,7 @@ impl User {
                         egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
                             for name in &others {
                                 if widgets::menu_item(ui, Icon::Group, name).clicked() {
-                                    deed = Some(Action::AddToGroup(name.clone()));
+                                    added = Some(Action::AddToGroup(name.clone()));
                                 }
                             }
                         });
@@ -450,7 +494,7 @@ impl User {
                 }
             },
         );
-        if let Some(action) = deed {
+        if let Some(action) = added.or(deed) {
             self.act(cx, action);
         }
     }
@@ -458,42 +502,61 @@ impl User {
 
 fn facts(ui: &mut Ui, cx: &mut ScreenCx<'_>, user: &AdminGetUserResponse) {
     let now = cx.now();
-    widgets::card(ui, "Account", "", |_| {}, |ui| {
-        widgets::facts(ui, cx.commands, |ui, facts| {
-            facts.row(ui, "Status", |ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                status_badge(ui, &user.user_status.clone().unwrap_or_default());
-                if user.enabled == Some(false) {
-                    disabled_badge(ui);
+    widgets::card(
+        ui,
+        "Account",
+        "",
+        |_| {},
+        |ui| {
+            widgets::facts(ui, cx.commands, |ui, facts| {
+                facts.row(ui, "Status", |ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    status_badge(ui, &user.user_status.clone().unwrap_or_default());
+                    if user.enabled == Some(false) {
+                        disabled_badge(ui);
+                    }
+                });
+                facts.code(ui, "Username", &user.username);
+                if let Some(sub) = value(user, "sub") {
+                    facts.code(ui, "sub", sub);
                 }
+                facts.row(ui, "Created", |ui| {
+                    widgets::ago(ui, now, user.user_create_date);
+                });
+                facts.row(ui, "Changed", |ui| {
+                    widgets::ago(ui, now, user.user_last_modified_date);
+                });
+                let factors = user.user_mfa_setting_list.clone().unwrap_or_default();
+                let factors = if factors.is_empty() {
+                    "None".to_owned()
+                } else {
+                    factors.join(", ")
+                };
+                facts.text(ui, "Second factors", &factors);
             });
-            facts.code(ui, "Username", &user.username);
-            if let Some(sub) = value(user, "sub") {
-                facts.code(ui, "sub", sub);
-            }
-            facts.row(ui, "Created", |ui| {
-                widgets::ago(ui, now, user.user_create_date);
-            });
-            facts.row(ui, "Changed", |ui| {
-                widgets::ago(ui, now, user.user_last_modified_date);
-            });
-            let factors = user.user_mfa_setting_list.clone().unwrap_or_default();
-            let factors = if factors.is_empty() { "None".to_owned() } else { factors.join(", ") };
-            facts.text(ui, "Second factors", &factors);
-        });
-    });
+        },
+    );
 }
 
 fn value<'a>(user: &'a AdminGetUserResponse, name: &str) -> Option<&'a str> {
     let attributes = user.user_attributes.as_ref()?;
-    attributes.iter().find(|attribute| attribute.name == name)?.value.as_deref()
+    attributes
+        .iter()
+        .find(|attribute| attribute.name == name)?
+        .value
+        .as_deref()
 }
 
 fn stored_attributes(user: &AdminGetUserResponse) -> BTreeMap<String, String> {
     let attributes = user.user_attributes.iter().flatten();
     attributes
         .filter(|attribute| attribute.name != "sub")
-        .map(|attribute| (attribute.name.clone(), attribute.value.clone().unwrap_or_default()))
+        .map(|attribute| {
+            (
+                attribute.name.clone(),
+                attribute.value.clone().unwrap_or_default(),
+            )
+        })
         .collect()
 }
 
@@ -518,14 +581,20 @@ fn edit_form(
     adding: &mut String,
 ) {
     let is_immutable = |name: &str| {
-        schema.iter().any(|attribute| attribute.name.as_deref() == Some(name) && attribute.mutable == Some(false))
+        schema
+            .iter()
+            .any(|attribute| attribute.name.as_deref() == Some(name) && attribute.mutable == Some(false))
     };
     for (name, value) in edited.iter_mut() {
         let was = stored.get(name).map_or("", String::as_str);
         let immutable = is_immutable(name) || name == "identities";
         if name == "email_verified" || name == "phone_number_verified" {
             let mut verified = value == "true";
-            let words = if name == "email_verified" { "Email address is verified" } else { "Phone number is verified" };
+            let words = if name == "email_verified" {
+                "Email address is verified"
+            } else {
+                "Phone number is verified"
+            };
             if widgets::check(ui, &mut verified, words, "").changed() {
                 *value = verified.to_string();
             }

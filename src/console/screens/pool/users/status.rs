@@ -10,24 +10,54 @@ use crate::wire::idp::UserStatusType;
 /// Returns the words, colour, icon and explanation of a status.
 pub fn look(status: &UserStatusType) -> (&'static str, Badge, Icon, &'static str) {
     match status {
-        UserStatusType::Confirmed => {
-            ("Confirmed", Badge::Ok, Icon::CircleCheck, "Signed up and verified, or created and confirmed")
-        }
-        UserStatusType::Unconfirmed => ("Unconfirmed", Badge::Warn, Icon::Clock, "Signed up, the code not entered yet"),
-        UserStatusType::ForceChangePassword => {
-            ("Force change password", Badge::Info, Icon::KeyRound, "Has a temporary password")
-        }
-        UserStatusType::ResetRequired => {
-            ("Reset required", Badge::Orange, Icon::RefreshCw, "Must set a new password before signing in")
-        }
-        UserStatusType::ExternalProvider => {
-            ("External provider", Badge::Violet, Icon::Link, "Signs in through an identity provider")
-        }
-        UserStatusType::Compromised => ("Compromised", Badge::Err, Icon::ShieldAlert, "Flagged by threat protection"),
-        UserStatusType::Archived => ("Archived", Badge::Gray, Icon::CircleQuestionMark, "No longer issued"),
-        UserStatusType::Unknown | UserStatusType::Unlisted(_) => {
-            ("Unknown", Badge::Gray, Icon::CircleQuestionMark, "The endpoint gives no status this console knows")
-        }
+        UserStatusType::Confirmed => (
+            "Confirmed",
+            Badge::Ok,
+            Icon::CircleCheck,
+            "Signed up and verified, or created and confirmed",
+        ),
+        UserStatusType::Unconfirmed => (
+            "Unconfirmed",
+            Badge::Warn,
+            Icon::Clock,
+            "Signed up, the code not entered yet",
+        ),
+        UserStatusType::ForceChangePassword => (
+            "Force change password",
+            Badge::Info,
+            Icon::KeyRound,
+            "Has a temporary password",
+        ),
+        UserStatusType::ResetRequired => (
+            "Reset required",
+            Badge::Orange,
+            Icon::RefreshCw,
+            "Must set a new password before signing in",
+        ),
+        UserStatusType::ExternalProvider => (
+            "External provider",
+            Badge::Violet,
+            Icon::Link,
+            "Signs in through an identity provider",
+        ),
+        UserStatusType::Compromised => (
+            "Compromised",
+            Badge::Err,
+            Icon::ShieldAlert,
+            "Flagged by threat protection",
+        ),
+        UserStatusType::Archived => (
+            "Archived",
+            Badge::Gray,
+            Icon::CircleQuestionMark,
+            "No longer issued",
+        ),
+        UserStatusType::Unknown | UserStatusType::Unlisted(_) => (
+            "Unknown",
+            Badge::Gray,
+            Icon::CircleQuestionMark,
+            "The endpoint gives no status this console knows",
+        ),
     }
 }
 
@@ -51,7 +81,9 @@ pub fn refusal(action: &Action, status: &UserStatusType, enabled: bool) -> Optio
         Action::Confirm if *status != UserStatusType::Unconfirmed => {
             Some("Only users who signed up and are unconfirmed can be confirmed")
         }
-        Action::ResetPassword if !matches!(status, UserStatusType::Confirmed | UserStatusType::ResetRequired) => {
+        Action::ResetPassword
+            if !matches!(status, UserStatusType::Confirmed | UserStatusType::ResetRequired) =>
+        {
             Some("Only confirmed users can be sent a reset code")
         }
         Action::ResendInvitation if *status != UserStatusType::ForceChangePassword => {

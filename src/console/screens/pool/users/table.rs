@@ -70,17 +70,27 @@ impl UserTable {
             if wide {
                 table = table.column(Column::exact(110.0).clip(true));
             }
-            if self.scroll && let Some(cursor) = self.cursor {
+            if self.scroll
+                && let Some(cursor) = self.cursor
+            {
                 table = table.scroll_to_row(cursor, None);
                 self.scroll = false;
             }
-            let heads = if wide { HEADS.as_slice() } else { HEADS.split_last().map_or(&[][..], |(_, rest)| rest) };
+            let heads = if wide {
+                HEADS.as_slice()
+            } else {
+                HEADS.split_last().map_or(&[][..], |(_, rest)| rest)
+            };
             table
                 .header(size::ROW_HEAD, |mut head| {
                     head.col(|ui| {
                         let mut all = rows > 0 && self.marked.len() >= rows;
                         ui.add_space(12.0);
-                        if ui.checkbox(&mut all, "").accessible_name("Mark all users").changed() {
+                        if ui
+                            .checkbox(&mut all, "")
+                            .accessible_name("Mark all users")
+                            .changed()
+                        {
                             self.marked.clear();
                             if all {
                                 self.marked.extend(found.rows.iter().copied());
@@ -100,7 +110,9 @@ impl UserTable {
                 .body(|body| {
                     body.rows(size::ROW, rows, |mut row| {
                         let at = row.index();
-                        let Some(place) = found.rows.get(at).copied() else { return };
+                        let Some(place) = found.rows.get(at).copied() else {
+                            return;
+                        };
                         let marked = self.marked.contains(&place);
                         row.set_selected(marked || self.cursor == Some(at));
                         let drawn = index.with_row(place, |user| {
@@ -129,7 +141,7 @@ impl UserTable {
                         let response = row.response();
                         let chosen = self.cursor == Some(at);
                         response.widget_info(|| {
-                            egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, chosen, &username)
+                            egui::WidgetInfo::selected(egui::Role::Button, true, chosen, &username)
                         });
                         if response.clicked() {
                             self.cursor = Some(at);
@@ -221,21 +233,29 @@ impl UserTable {
 fn head_cell(ui: &mut Ui, word: &str, sorted: bool, descending: bool) -> bool {
     let t = theme::tokens(ui);
     let rect = ui.available_rect_before_wrap();
-    let response = ui.interact(rect, ui.id().with(word), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with(word), Sense::click());
     response.widget_info(|| {
         let order = match (sorted, descending) {
             (false, _) => "",
             (true, false) => ", sorted ascending",
             (true, true) => ", sorted descending",
         };
-        egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("Sort by {word}{order}"))
+        egui::WidgetInfo::labeled(egui::Role::Button, true, format!("Sort by {word}{order}"))
     });
     ui.add_space(12.0);
     ui.spacing_mut().item_spacing.x = 4.0;
-    let colour = if sorted || response.hovered() || response.has_focus() { t.text1 } else { t.text3 };
+    let colour = if sorted || response.hovered() || response.has_focus() {
+        t.text1
+    } else {
+        t.text3
+    };
     ui.label(t.caption(word).color(colour));
     if sorted {
-        let icon = if descending { Icon::ArrowDown } else { Icon::ArrowUp };
+        let icon = if descending {
+            Icon::ArrowDown
+        } else {
+            Icon::ArrowUp
+        };
         widgets::icon_sized(ui, icon, 12.0, t.text2);
     }
     response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked()
@@ -245,10 +265,18 @@ fn cell(ui: &mut Ui, user: &UserRow, column: SortBy, now: UnixMillis) {
     let t = theme::tokens(ui);
     match column {
         SortBy::Username => {
-            ui.add(egui::Label::new(t.strong(&*user.username)).truncate().selectable(false));
+            ui.add(
+                egui::Label::new(t.strong(&*user.username))
+                    .truncate()
+                    .selectable(false),
+            );
         }
         SortBy::Name => {
-            ui.add(egui::Label::new(t.body(&*user.name).color(t.text2)).truncate().selectable(false));
+            ui.add(
+                egui::Label::new(t.body(&*user.name).color(t.text2))
+                    .truncate()
+                    .selectable(false),
+            );
         }
         SortBy::Email => {
             if user.email.is_empty() {
@@ -261,7 +289,11 @@ fn cell(ui: &mut Ui, user: &UserRow, column: SortBy, now: UnixMillis) {
                 (Icon::BadgeAlert, t.text3, "Not verified")
             };
             widgets::icon_sized(ui, icon, 14.0, colour).on_hover_text(meaning);
-            ui.add(egui::Label::new(t.body(&*user.email).color(t.text2)).truncate().selectable(false));
+            ui.add(
+                egui::Label::new(t.body(&*user.email).color(t.text2))
+                    .truncate()
+                    .selectable(false),
+            );
         }
         SortBy::Status => {
             status_badge(ui, &user.status);
@@ -281,5 +313,6 @@ fn cell(ui: &mut Ui, user: &UserRow, column: SortBy, now: UnixMillis) {
 fn underline(ui: &Ui) {
     let t = theme::tokens(ui);
     let rect = ui.max_rect();
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, t.hairline());
+    ui.painter()
+        .hline(rect.x_range(), rect.bottom() - 0.5, t.hairline());
 }
