@@ -26,6 +26,7 @@ pub mod error;
 pub mod messages;
 pub mod open;
 pub mod ops;
+pub mod sample;
 
 pub use error::{Error, Result};
 
