@@ -18,6 +18,9 @@ pub mod profiles;
 /// A future that a transport gives.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
+/// Told how many bytes of how many are on their way. Called often; it must not block.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
 /// An operation on its way.
 #[derive(Clone, Debug)]
 pub struct Outgoing {
@@ -37,6 +40,16 @@ pub trait Transport: Send + Sync {
     fn call(&self, outgoing: Outgoing) -> BoxFuture<Result<Vec<u8>, CallError>>;
     /// Puts a file to a pre-signed URL.
     fn upload(&self, url: String, file: std::path::PathBuf) -> BoxFuture<Result<(), CallError>>;
+    /// As [`Transport::upload`], and tells how far it is.
+    fn upload_reporting(
+        &self,
+        url: String,
+        file: std::path::PathBuf,
+        progress: Progress,
+    ) -> BoxFuture<Result<(), CallError>> {
+        let _ = progress;
+        self.upload(url, file)
+    }
     /// Gets the bytes behind a URL that the engine names (a logo).
     fn download(&self, url: String) -> BoxFuture<Result<Vec<u8>, CallError>>;
     /// Where calls go, for people: `embedded`, `http://127.0.0.1:9229`, ….

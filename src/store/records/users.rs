@@ -528,16 +528,14 @@ fn claim<'l>(
             continue;
         }
         match by_login(tx, &user.user_pool_id, login)? {
-            // Its own name, listed twice.
-            Some(by) if by == user.sub && claimed.contains(&login) => {}
-            Some(by) => {
+            Some(by) if by != user.sub => {
                 for login in claimed {
                     tx.execute(DELETE_LOGIN, &login_row(user, login))?;
                 }
                 let login = login.clone();
                 return Ok(Some(Claimed::Taken { login, by }));
             }
-            None => {}
+            _ => {}
         }
     }
     Ok(None)
