@@ -47,6 +47,12 @@ impl Drop for Number {
     }
 }
 
+impl Default for Number {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Number {
     const ZERO: Self = Self([0; WORDS]);
 

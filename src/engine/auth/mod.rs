@@ -2,12 +2,15 @@
 
 pub mod access_keys;
 pub mod bignum;
+pub mod challenge;
 pub mod client;
 pub mod codes;
 pub mod credential;
 pub mod keys;
 pub mod lockout;
 pub mod lookup;
+pub mod sign_in;
+pub mod simulated;
 pub mod srp;
 pub mod tokens;
 pub mod vault;

@@ -1,0 +1,187 @@
+//! What waits for an answer: sealed into the caller's hands, so that nothing is kept between
+//! the two calls and any engine process can take the second.
+//!
+//! Each has a nonce that the last transaction of the sign-in writes down: an answer counts
+//! once.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::bignum::{BYTES, EXPONENT_BYTES, Number};
+use super::keys::OpenKeys;
+use super::srp::Challenge;
+use crate::base::clock::UnixMillis;
+use crate::base::ids;
+use crate::base::rng::Rng;
+use crate::base::secret::Secret;
+use crate::engine::{Error, Result};
+use crate::wire::idp::ChallengeNameType;
+
+/// A challenge named by a `Session`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Which challenge it is; a session answers no other.
+    pub challenge: ChallengeNameType,
+    /// Whose it is; made up for a user who does not exist.
+    pub sub: Uuid,
+    /// What the caller typed, or what it was told the user is called.
+    pub username: String,
+    /// Ties the session to the credential it was given for (see [`fingerprint`]).
+    pub credential: String,
+    pub nonce: Uuid,
+    pub expires_at: UnixMillis,
+}
+
+impl Waiting {
+    /// Seals the challenge as a `Session` of this client.
+    ///
+    /// # Errors
+    ///
+    /// `InternalErrorException` when it cannot be written.
+    pub fn seal(&self, keys: &OpenKeys, rng: &dyn Rng, client_id: &str) -> Result<Secret> {
+        let plain = serde_json::to_vec(self).map_err(Error::internal)?;
+        let sealed = keys.seal(rng, &session_context(client_id), &plain);
+        Ok(Secret::new(URL_SAFE_NO_PAD.encode(sealed)))
+    }
+
+    /// Opens a `Session` that answers `challenge` now.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorizedException` when it is not one of this client for this challenge, or expired.
+    pub fn open(
+        keys: &OpenKeys,
+        client_id: &str,
+        challenge: &ChallengeNameType,
+        session: Option<&Secret>,
+        now: UnixMillis,
+    ) -> Result<Self> {
+        let open = |session: &Secret| {
+            let sealed = URL_SAFE_NO_PAD.decode(session.expose()).ok()?;
+            let plain = keys.open_sealed(&session_context(client_id), &sealed)?;
+            serde_json::from_slice::<Self>(plain.expose()).ok()
+        };
+        let waiting = session
+            .and_then(open)
+            .filter(|waiting| waiting.challenge == *challenge)
+            .ok_or_else(invalid)?;
+        if waiting.expires_at <= now {
+            return Err(expired());
+        }
+        Ok(waiting)
+    }
+}
+
+/// Names a stored credential without telling anything of it.
+pub fn fingerprint(keys: &OpenKeys, sealed: Option<&[u8]>) -> String {
+    hex::encode(keys.mac("credential fingerprint", &[sealed.unwrap_or_default()]))
+}
+
+/// The answer to a session that is not one.
+pub fn invalid() -> Error {
+    Error::not_authorized("Invalid session for the user.")
+}
+
+/// The answer to a session that came too late.
+pub fn expired() -> Error {
+    Error::not_authorized("Invalid session for the user, session is expired.")
+}
+
+/// The server's half of an SRP exchange, as it waits in a `SECRET_BLOCK`.
+pub struct SrpBlock {
+    pub nonce: Uuid,
+    pub expires_at: UnixMillis,
+    /// Whose it is; made up for a user who does not exist.
+    pub sub: Uuid,
+    pub a: Number,
+    pub b_public: Number,
+    pub b: [u8; EXPONENT_BYTES],
+    /// `USER_ID_FOR_SRP`.
+    pub user_id: String,
+}
+
+impl SrpBlock {
+    /// Makes the block of a challenge.
+    pub fn new(
+        rng: &dyn Rng,
+        sub: Uuid,
+        user_id: &str,
+        a: Number,
+        challenge: &Challenge,
+        expires_at: UnixMillis,
+    ) -> Self {
+        Self {
+            nonce: ids::uuid(rng),
+            expires_at,
+            sub,
+            a,
+            b_public: challenge.public.clone(),
+            b: challenge.b,
+            user_id: user_id.to_owned(),
+        }
+    }
+
+    /// Seals the block for this client, in base64.
+    pub fn seal(&self, keys: &OpenKeys, rng: &dyn Rng, client_id: &str) -> String {
+        let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(BYTES * 2 + 128));
+        plain.extend_from_slice(self.nonce.as_bytes());
+        plain.extend_from_slice(&self.expires_at.0.to_be_bytes());
+        plain.extend_from_slice(self.sub.as_bytes());
+        plain.extend_from_slice(&self.a.to_be_bytes());
+        plain.extend_from_slice(&self.b_public.to_be_bytes());
+        plain.extend_from_slice(&self.b);
+        plain.extend_from_slice(self.user_id.as_bytes());
+        STANDARD.encode(keys.seal(rng, &block_context(client_id), &plain))
+    }
+
+    /// Opens a block of this client; also returns its bytes, which the proof covers.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorizedException` when it is not one, or expired.
+    pub fn open(keys: &OpenKeys, client_id: &str, text: &str, now: UnixMillis) -> Result<(Self, Vec<u8>)> {
+        let bytes = STANDARD.decode(text).map_err(|_| invalid())?;
+        let plain = keys
+            .open_sealed(&block_context(client_id), &bytes)
+            .ok_or_else(invalid)?;
+        let block = Self::read(plain.expose()).ok_or_else(invalid)?;
+        if block.expires_at <= now {
+            return Err(expired());
+        }
+        Ok((block, bytes))
+    }
+
+    fn read(plain: &[u8]) -> Option<Self> {
+        let (nonce, rest) = plain.split_first_chunk()?;
+        let (expires_at, rest) = rest.split_first_chunk()?;
+        let (sub, rest) = rest.split_first_chunk()?;
+        let (a, rest) = rest.split_first_chunk::<BYTES>()?;
+        let (b_public, rest) = rest.split_first_chunk::<BYTES>()?;
+        let (b, user_id) = rest.split_first_chunk()?;
+        Some(Self {
+            nonce: Uuid::from_bytes(*nonce),
+            expires_at: UnixMillis(i64::from_be_bytes(*expires_at)),
+            sub: Uuid::from_bytes(*sub),
+            a: Number::from_be_bytes(a)?,
+            b_public: Number::from_be_bytes(b_public)?,
+            b: *b,
+            user_id: std::str::from_utf8(user_id).ok()?.to_owned(),
+        })
+    }
+}
+
+impl Drop for SrpBlock {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.b);
+    }
+}
+
+fn session_context(client_id: &str) -> String {
+    format!("session/{client_id}")
+}
+
+fn block_context(client_id: &str) -> String {
+    format!("srp-block/{client_id}")
+}

@@ -1,0 +1,77 @@
+//! Users who do not exist, for callers who may not know that they do not.
+//!
+//! The same name in the same pool always gives the same salt, verifier and `sub`, so that
+//! asking twice tells nothing, and the work done is that of a real user.
+//!
+//! Source: RFC 5054 §2.5.1.3; developer guide, "Managing error responses".
+
+use uuid::Uuid;
+
+use super::bignum::{BYTES, Number};
+use super::credential::Credential;
+use super::keys::OpenKeys;
+use super::srp::{SALT_BYTES, Verifier};
+use crate::rules::usernames::{NameKind, Naming};
+use crate::store::records::user_pools::UserPool;
+
+/// Returns the `sub` that a made-up user has.
+pub fn sub(keys: &OpenKeys, pool: &UserPool, typed: &str) -> Uuid {
+    let folded = Naming::of(&pool.settings).fold(NameKind::Username, typed);
+    let bytes = first_half(keys.mac("simulated sub", &[folded.as_bytes()]));
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+/// Returns what a made-up user is called in a challenge.
+///
+/// Where usernames are generated, or an alias was typed, a real user's differs from what was
+/// typed and looks like a UUID; elsewhere it is what was typed.
+pub fn user_id(pool: &UserPool, typed: &str, sub: &Uuid) -> String {
+    let naming = Naming::of(&pool.settings);
+    if naming.generates_usernames() || naming.candidates(typed).iter().any(|name| is_contact(name.kind)) {
+        sub.to_string()
+    } else {
+        typed.to_owned()
+    }
+}
+
+fn is_contact(kind: NameKind) -> bool {
+    matches!(kind, NameKind::Email | NameKind::PhoneNumber)
+}
+
+/// Returns the verifier of a made-up user, or of one who has none. Nobody knows its password.
+pub fn verifier(keys: &OpenKeys, user_id: &str) -> Verifier {
+    let salt: [u8; SALT_BYTES] = first_half(keys.mac("simulated salt", &[user_id.as_bytes()]));
+    let mut v = [0; BYTES];
+    for (block, chunk) in (0_u8..).zip(v.as_chunks_mut::<32>().0) {
+        *chunk = keys.mac("simulated verifier", &[user_id.as_bytes(), &[block]]);
+    }
+    if let Some(first) = v.first_mut() {
+        // Below the prime, whose first bytes are all ones.
+        *first &= 0x7f;
+    }
+    Verifier {
+        salt,
+        v: Number::from_be_bytes(&v).unwrap_or_default(),
+    }
+}
+
+/// Returns a credential as the pool's users have one, to do the work of a check with.
+pub fn credential(keys: &OpenKeys, pool: &UserPool, user_id: &str) -> Credential {
+    let verifier = verifier(keys, user_id);
+    if pool.any_client_uses_srp {
+        Credential::SrpVerifier(verifier)
+    } else {
+        Credential::Argon2id {
+            salt: verifier.salt,
+            hash: keys.mac("simulated hash", &[user_id.as_bytes()]),
+        }
+    }
+}
+
+fn first_half(bytes: [u8; 32]) -> [u8; 16] {
+    let mut half = [0; 16];
+    for (to, from) in half.iter_mut().zip(bytes) {
+        *to = from;
+    }
+    half
+}
