@@ -415,4 +415,5 @@ paged! {
     ListUserPoolsRequest by next_token: user_pools,
     ListUserPoolClientsRequest by next_token: user_pool_clients,
     ListGroupsRequest by next_token: groups,
+    ListUsersInGroupRequest by next_token: users,
 }

@@ -241,18 +241,21 @@ impl Backend for Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
+        // The readers first: the connection that closes last folds the log into the file,
+        // and only the writer's may.
         guard(&self.reads.queue).closed = true;
         self.reads.arrived.notify_all();
+        self.readers.drain(..).for_each(join);
         guard(&self.writes.queue).closed = true;
         self.writes.arrived.notify_all();
-        // The writer last: the connection that closes last folds the log into the file.
-        let threads = self.readers.drain(..).chain(self.writer.take());
-        for thread in threads {
-            // A job may have held the last handle; a thread does not wait for itself.
-            if thread.thread().id() != std::thread::current().id() {
-                let _ = thread.join();
-            }
-        }
+        self.writer.take().into_iter().for_each(join);
+    }
+}
+
+fn join(thread: JoinHandle<()>) {
+    // A job may have held the last handle; a thread does not wait for itself.
+    if thread.thread().id() != std::thread::current().id() {
+        let _ = thread.join();
     }
 }
 

@@ -14,5 +14,9 @@
 mod floors;
 // What holds for the whole repository.
 mod invariants;
+// What any store keeps its word on, and what the embedded one does besides.
+mod store;
+// An engine for the other tests; holds none of its own.
+mod support;
 // What travels holds every operation, member and enum value of the service model.
 mod wire;

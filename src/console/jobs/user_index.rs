@@ -389,6 +389,16 @@ impl UserIndex {
         rows.get(usize::try_from(at).ok()?).map(f)
     }
 
+    /// Returns what clones the rows at `places`; call it off the drawing thread.
+    pub fn rows_of(&self, places: Vec<u32>) -> impl FnOnce() -> Vec<UserRow> + Send + 'static {
+        let shared = Arc::clone(&self.shared);
+        move || {
+            let rows = shared.rows.read().unwrap_or_else(PoisonError::into_inner);
+            let at = |place: u32| rows.get(usize::try_from(place).ok()?).cloned();
+            places.into_iter().filter_map(at).collect()
+        }
+    }
+
     /// Returns the newest answer and, when it does not fit `query` or newer rows, begins to search.
     pub fn search(&self, query: &Query) -> Arc<Found> {
         let found = Arc::clone(&self.shared.result.lock().unwrap_or_else(PoisonError::into_inner));
@@ -413,14 +423,42 @@ impl UserIndex {
     }
 
     /// Reads one user again, after it was created or changed; takes it out when it is gone.
-    pub fn refresh(&self, sub_or_username: &str, by_sub: bool) {
+    pub fn refresh(&self, username_or_sub: &str, by_sub: bool) {
+        self.refresher().refresh(username_or_sub, by_sub);
+    }
+
+    /// Returns what reads single users again, for a job that outlives a frame.
+    pub fn refresher(&self) -> Refresher {
+        Refresher {
+            shared: Arc::clone(&self.shared),
+            runtime: self.runtime.clone(),
+            wake: Arc::clone(&self.wake),
+            driver: self.driver.clone(),
+            user_pool_id: self.user_pool_id.clone(),
+        }
+    }
+}
+
+/// Reads single users of an index again.
+#[derive(Clone)]
+pub struct Refresher {
+    shared: Arc<Shared>,
+    runtime: Handle,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    driver: Driver,
+    user_pool_id: String,
+}
+
+impl Refresher {
+    /// Reads one user again; takes it out when it is gone.
+    pub fn refresh(&self, username_or_sub: &str, by_sub: bool) {
         let (shared, wake, driver) = (
             Arc::clone(&self.shared),
             Arc::clone(&self.wake),
             self.driver.clone(),
         );
         let field = if by_sub { "sub" } else { "username" };
-        let wanted = sub_or_username.to_owned();
+        let wanted = username_or_sub.to_owned();
         let escaped = wanted.replace('\\', "\\\\").replace('"', "\\\"");
         let request = ListUsersRequest {
             user_pool_id: self.user_pool_id.clone(),
@@ -439,13 +477,14 @@ impl UserIndex {
                 .map(UserRow::new);
             {
                 let mut rows = shared.rows.write().unwrap_or_else(PoisonError::into_inner);
-                let known = rows.iter_mut().find(|row| {
+                let same = |row: &UserRow| {
                     if by_sub {
                         *row.sub == *wanted
                     } else {
                         *row.username == *wanted
                     }
-                });
+                };
+                let known = rows.iter_mut().find(|row| !row.gone && same(row));
                 match (known, fresh) {
                     (Some(row), Some(fresh)) => *row = fresh,
                     (Some(row), None) => row.gone = true,

@@ -528,14 +528,16 @@ fn claim<'l>(
             continue;
         }
         match by_login(tx, &user.user_pool_id, login)? {
-            Some(by) if by != user.sub => {
+            // Its own name, listed twice.
+            Some(by) if by == user.sub && claimed.contains(&login) => {}
+            Some(by) => {
                 for login in claimed {
                     tx.execute(DELETE_LOGIN, &login_row(user, login))?;
                 }
                 let login = login.clone();
                 return Ok(Some(Claimed::Taken { login, by }));
             }
-            _ => {}
+            None => {}
         }
     }
     Ok(None)

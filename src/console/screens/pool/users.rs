@@ -1,36 +1,776 @@
-//! The users of a user pool.
+//! The users of a pool: find, mark, act on many, export.
 
-use egui::Ui;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use egui::{CornerRadius, Frame, Margin, Ui};
+
+use crate::console::command::Toast;
+use crate::console::jobs::bulk::{Action, BulkJob};
+use crate::console::jobs::export::{self, Format};
+use crate::console::jobs::user_index::{Compare, Condition, Found, Progress, Query, SortBy, UserIndex};
+use crate::console::remote::Sent;
+use crate::console::route::Page;
 use crate::console::screens::{Screen, ScreenCx};
-use crate::console::widgets;
+use crate::console::theme::{self, Icon};
+use crate::console::widgets::{self, Answer, Button, Dialog, Field, IconButton, Kind, TypedConfirmation};
+use crate::driver::CallError;
+use crate::wire::idp::{DescribeUserPoolRequest, ListGroupsRequest};
 
-/// The list.
+mod create;
+mod detail;
+mod status;
+mod table;
+
+pub use detail::User;
+pub(super) use status::{disabled_badge, status_badge};
+
+use create::CreateUser;
+use table::UserTable;
+
+/// The list of users.
 #[derive(Default)]
-pub struct Users {}
+pub struct Users {
+    index: Option<(String, UserIndex)>,
+    text: String,
+    chips: Vec<Condition>,
+    view: usize,
+    sort: SortBy,
+    descending: bool,
+    adding: Condition,
+    table: UserTable,
+    creating: Option<CreateUser>,
+    confirming: Option<Confirming>,
+    job: Option<(BulkJob, bool)>,
+    exporting: Option<Export>,
+}
+
+struct Confirming {
+    action: Action,
+    users: Vec<String>,
+    typed: TypedConfirmation,
+}
+
+/// An export that asks where to go.
+struct Export {
+    format: Format,
+    path: String,
+    error: Option<String>,
+    writing: Option<Sent<Result<String, String>>>,
+}
+
+/// The views above the table: a name and the status it shows.
+const VIEWS: [(&str, Option<(&str, &str)>); 5] = [
+    ("All", None),
+    ("Unconfirmed", Some(("cognito:user_status", "UNCONFIRMED"))),
+    (
+        "Force change password",
+        Some(("cognito:user_status", "FORCE_CHANGE_PASSWORD")),
+    ),
+    ("Reset required", Some(("cognito:user_status", "RESET_REQUIRED"))),
+    ("Disabled", Some(("status", "Disabled"))),
+];
 
 impl Screen for Users {
-    fn ui(&mut self, ui: &mut Ui, _cx: &mut ScreenCx<'_>) {
-        widgets::header(ui, "Users", "", |_| {});
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
+        self.open_index(ui, cx);
+        let Some((_, index)) = &self.index else { return };
+        let found = index.search(&self.query());
+        let (progress, total) = (index.progress(), index.len());
+        self.head(ui, cx, &found, &progress, total);
+        self.filters(ui, cx, &found);
+        let busy = self.job.is_some();
+        if busy || !self.table.marked.is_empty() {
+            egui::Panel::bottom("bulk")
+                .frame(Frame::NONE)
+                .show(ui, |ui| self.bulk_bar(ui, cx));
+        }
+        self.list(ui, cx, &found, &progress, total);
+        self.dialogs(ui, cx, &found);
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        self.creating
+            .as_ref()
+            .filter(|form| form.is_touched())
+            .map(|_| "a user that is not created yet".to_owned())
     }
 }
 
-/// One user.
-pub struct User {
-    username: String,
+impl Users {
+    fn open_index(&mut self, ui: &Ui, cx: &ScreenCx<'_>) {
+        let pool = cx.pool_id();
+        if self.index.as_ref().is_none_or(|(known, _)| *known != pool) {
+            let ctx = ui.ctx().clone();
+            let wake = Arc::new(move || ctx.request_repaint());
+            let index = UserIndex::start(cx.driver(), &pool, cx.runtime(), wake);
+            self.index = Some((pool, index));
+            self.table = UserTable::default();
+        }
+    }
+
+    fn query(&self) -> Query {
+        let mut conditions = self.chips.clone();
+        if let Some((_, Some((field, text)))) = VIEWS.get(self.view) {
+            conditions.push(Condition {
+                field: (*field).to_owned(),
+                compare: Compare::Is,
+                text: (*text).to_owned(),
+            });
+        }
+        let text = self.text.trim();
+        if !text.is_empty() {
+            conditions.push(Condition {
+                field: String::new(),
+                compare: Compare::Contains,
+                text: text.to_owned(),
+            });
+        }
+        Query {
+            conditions,
+            sort: self.sort,
+            descending: self.descending,
+        }
+    }
+
+    fn head(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ScreenCx<'_>,
+        found: &Arc<Found>,
+        progress: &Progress,
+        total: usize,
+    ) {
+        let count = widgets::grouped(i64::try_from(total).unwrap_or(i64::MAX));
+        let subtitle = match progress {
+            Progress::Loading => format!("{count} users read so far"),
+            Progress::Complete if total == 1 => "1 user".to_owned(),
+            Progress::Complete => format!("{count} users"),
+            Progress::Failed(_) => format!("{count} users, the list is incomplete"),
+        };
+        widgets::header(ui, "Users", &subtitle, |ui| {
+            ui.add_enabled_ui(!cx.is_read_only(), |ui| {
+                if ui
+                    .add(Button::primary("Create user").icon(Icon::UserPlus))
+                    .clicked()
+                {
+                    self.creating = Some(CreateUser::default());
+                }
+            });
+            if ui.add(Button::new("Import").icon(Icon::FileUp)).clicked() {
+                cx.go_to(Page::Imports);
+            }
+            let button = ui.add(
+                Button::new("Export")
+                    .icon(Icon::Download)
+                    .trailing(Icon::ChevronDown),
+            );
+            widgets::menu(&button, |ui| {
+                ui.set_min_width(190.0);
+                for (format, words) in [(Format::Csv, "As CSV"), (Format::Json, "As JSON")] {
+                    if widgets::menu_item(ui, Icon::FileText, words).clicked() {
+                        self.exporting = Some(Export::new(format, &cx.pool_id()));
+                    }
+                }
+            });
+            if ui
+                .add(IconButton::new(Icon::RefreshCw, "Read the users again"))
+                .clicked()
+            {
+                self.index = None;
+            }
+        });
+        let _ = found;
+    }
+
+    fn filters(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, found: &Arc<Found>) {
+        let t = theme::tokens(ui);
+        Frame::NONE
+            .inner_margin(Margin::symmetric(24, 10))
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    widgets::search(ui, &mut self.text, "Search username, name, email, phone", 300.0);
+                    let button = ui.add(
+                        Button::new("Filter")
+                            .icon(Icon::ListFilter)
+                            .trailing(Icon::ChevronDown),
+                    );
+                    self.filter_menu(ui, cx, &button);
+                    ui.add_space(8.0);
+                    for (at, (name, _)) in VIEWS.iter().enumerate() {
+                        if ui
+                            .add(Button::ghost(name).small().selected(self.view == at))
+                            .clicked()
+                        {
+                            self.view = at;
+                            self.table.cursor = None;
+                        }
+                    }
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        let count = i64::try_from(found.rows.len()).unwrap_or(i64::MAX);
+                        ui.label(t.hint(format!("{} shown", widgets::grouped(count))));
+                    });
+                });
+                if !self.chips.is_empty() {
+                    ui.add_space(8.0);
+                    self.chip_row(ui);
+                }
+            });
+        widgets::hairline(ui);
+    }
+
+    fn chip_row(&mut self, ui: &mut Ui) {
+        let t = theme::tokens(ui);
+        let mut removed = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
+            for (at, chip) in self.chips.iter().enumerate() {
+                Frame::NONE
+                    .fill(t.bg3)
+                    .corner_radius(CornerRadius::same(6))
+                    .inner_margin(Margin {
+                        left: 10,
+                        right: 2,
+                        top: 1,
+                        bottom: 1,
+                    })
+                    .show(ui, |ui| {
+                        ui.spacing_mut().item_spacing.x = 4.0;
+                        ui.label(t.hint(&chip.field).color(t.text2));
+                        ui.label(t.hint(chip.compare.words()));
+                        if chip.compare.wants_text() {
+                            ui.label(t.hint(&chip.text).color(t.text1));
+                        }
+                        let name = format!("Remove filter on {}", chip.field);
+                        if ui.add(IconButton::new(Icon::X, &name).small()).clicked() {
+                            removed = Some(at);
+                        }
+                    });
+            }
+            if ui.add(Button::ghost("Clear all").small()).clicked() {
+                removed = Some(usize::MAX);
+            }
+        });
+        match removed {
+            Some(usize::MAX) => self.chips.clear(),
+            Some(at) if at < self.chips.len() => {
+                self.chips.remove(at);
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    fn filter_menu(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, button: &egui::Response) {
+        let fields = filter_fields(cx);
+        let adding = &mut self.adding;
+        if adding.field.is_empty() {
+            "email".clone_into(&mut adding.field);
+        }
+        let mut add = false;
+        egui::Popup::menu(button)
+            .gap(4.0)
+            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| {
+                ui.set_width(300.0);
+                ui.spacing_mut().item_spacing.y = 10.0;
+                widgets::choice(
+                    ui,
+                    &mut adding.field,
+                    &fields,
+                    Field::new("Attribute").width(284.0),
+                );
+                let compares: Vec<(Compare, String)> = Compare::ALL
+                    .iter()
+                    .map(|compare| (*compare, compare.words().to_owned()))
+                    .collect();
+                widgets::choice(
+                    ui,
+                    &mut adding.compare,
+                    &compares,
+                    Field::new("Condition").width(284.0),
+                );
+                if adding.compare.wants_text() {
+                    let typed = widgets::text(ui, &mut adding.text, Field::new("Value"));
+                    add |= typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                }
+                add |= ui.add(Button::primary("Add filter").wide()).clicked();
+                if add {
+                    ui.close();
+                }
+            });
+        let _ = ui;
+        if add {
+            self.chips.push(std::mem::take(adding));
+            self.table.cursor = None;
+        }
+    }
+
+    fn list(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ScreenCx<'_>,
+        found: &Arc<Found>,
+        progress: &Progress,
+        total: usize,
+    ) {
+        if let Progress::Failed(reason) = progress {
+            if total == 0 {
+                if widgets::failed(ui, "The users could not be read", reason) {
+                    self.index = None;
+                }
+                return;
+            }
+            let message = format!(
+                "Reading the users stopped. {}",
+                crate::console::command::explain(reason)
+            );
+            let mut again = false;
+            widgets::banner(ui, crate::console::command::Tone::Warning, &message, |ui| {
+                again = ui.add(Button::new("Read again").small()).clicked();
+            });
+            if again {
+                self.index = None;
+                return;
+            }
+        }
+        if total == 0 {
+            if *progress == Progress::Loading {
+                widgets::loading(ui, 1000);
+            } else if widgets::empty(
+                ui,
+                Icon::Users,
+                "No users yet",
+                "Create one here, import a CSV file, or let people sign up.",
+                (!cx.is_read_only()).then_some("Create user"),
+            ) {
+                self.creating = Some(CreateUser::default());
+            }
+            return;
+        }
+        let filtered = !found.query.conditions.is_empty();
+        if found.rows.is_empty() && filtered {
+            if widgets::nothing_found(ui) {
+                self.chips.clear();
+                self.text.clear();
+                self.view = 0;
+            }
+            return;
+        }
+        let Some((_, index)) = &self.index else { return };
+        let outcome = self.table.show(ui, index, found, cx.now());
+        if let Some(sort) = outcome.sort {
+            if self.sort == sort {
+                self.descending = !self.descending;
+            } else {
+                // The newest first is what one wants of an instant.
+                (self.sort, self.descending) = (sort, matches!(sort, SortBy::Created | SortBy::Modified));
+            }
+        }
+        if let Some(username) = outcome
+            .opened
+            .and_then(|place| index.with_row(place, |user| user.username.to_string()))
+        {
+            cx.go_to(Page::User(username));
+        }
+    }
+
+    fn marked_users(&self) -> Vec<String> {
+        let Some((_, index)) = &self.index else {
+            return Vec::new();
+        };
+        let mut places: Vec<u32> = self.table.marked.iter().copied().collect();
+        places.sort_unstable();
+        places
+            .into_iter()
+            .filter_map(|place| index.with_row(place, |user| user.username.to_string()))
+            .collect()
+    }
+
+    fn bulk_bar(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
+        let t = theme::tokens(ui);
+        widgets::hairline(ui);
+        Frame::NONE
+            .fill(t.bg1)
+            .inner_margin(Margin::symmetric(24, 10))
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                if self.job.is_some() {
+                    self.job_bar(ui, cx);
+                    return;
+                }
+                let mut chosen = None;
+                ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().item_spacing = egui::vec2(8.0, 8.0);
+                    let count = i64::try_from(self.table.marked.len()).unwrap_or(i64::MAX);
+                    ui.label(t.strong(format!("{} selected", widgets::grouped(count))));
+                    ui.add_enabled_ui(!cx.is_read_only(), |ui| {
+                        for (action, icon) in [
+                            (Action::Enable, Icon::CircleCheck),
+                            (Action::Disable, Icon::Ban),
+                            (Action::Confirm, Icon::BadgeCheck),
+                            (Action::ResetPassword, Icon::KeyRound),
+                        ] {
+                            if ui.add(Button::new(&action.words()).icon(icon).small()).clicked() {
+                                chosen = Some(action);
+                            }
+                        }
+                        let button = ui.add(
+                            Button::new("Add to group")
+                                .icon(Icon::Group)
+                                .trailing(Icon::ChevronDown)
+                                .small(),
+                        );
+                        if let Some(Some(group)) = widgets::menu(&button, |ui| group_menu(ui, cx)) {
+                            chosen = Some(Action::AddToGroup(group));
+                        }
+                        let more = ui.add(Button::new("More").trailing(Icon::ChevronDown).small());
+                        widgets::menu(&more, |ui| {
+                            ui.set_min_width(210.0);
+                            for (action, icon) in [
+                                (Action::ResendInvitation, Icon::Mail),
+                                (Action::SignOut, Icon::LogOut),
+                            ] {
+                                if widgets::menu_item(ui, icon, &action.words()).clicked() {
+                                    chosen = Some(action);
+                                }
+                            }
+                        });
+                        if ui
+                            .add(
+                                Button::new("Delete")
+                                    .kind(Kind::DangerQuiet)
+                                    .icon(Icon::Trash2)
+                                    .small(),
+                            )
+                            .clicked()
+                        {
+                            chosen = Some(Action::Delete);
+                        }
+                    });
+                    if ui.add(Button::ghost("Clear selection").small()).clicked() {
+                        self.table.marked.clear();
+                    }
+                });
+                if let Some(action) = chosen {
+                    let users = self.marked_users();
+                    self.confirming = Some(Confirming {
+                        action,
+                        users,
+                        typed: TypedConfirmation::default(),
+                    });
+                }
+            });
+    }
+
+    fn job_bar(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
+        let t = theme::tokens(ui);
+        let Some((job, told)) = &mut self.job else { return };
+        let (done, all) = job.progress();
+        let failures = job.failures();
+        if job.is_finished() && !*told {
+            *told = true;
+            let name = job.action().words();
+            let count = done.saturating_sub(failures.len());
+            if failures.is_empty() {
+                cx.toast(Toast::ok(format!("{name}: {count} users done")));
+            } else {
+                cx.toast(Toast::error(
+                    format!("{name}: {} of {all} users could not be changed", failures.len()),
+                    "The reasons stand below the table.",
+                ));
+            }
+            cx.refresh(&[
+                "AdminGetUser",
+                "ListUsersInGroup",
+                "AdminListGroupsForUser",
+                "DescribeUserPool",
+            ]);
+        }
+        let mut close = false;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            ui.label(t.strong(job.action().words()));
+            #[allow(clippy::cast_precision_loss)]
+            let part = if all == 0 { 1.0 } else { done as f32 / all as f32 };
+            ui.add(
+                egui::ProgressBar::new(part)
+                    .desired_width(220.0)
+                    .desired_height(8.0)
+                    .fill(t.accent_fill),
+            )
+            .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Progress"));
+            ui.label(t.hint(format!("{done} of {all}")));
+            if !failures.is_empty() {
+                ui.label(t.hint(format!("{} failed", failures.len())).color(t.err));
+            }
+            if job.is_finished() {
+                close = ui.add(Button::new("Close").small()).clicked();
+            } else if ui.add(Button::new("Cancel").small()).clicked() {
+                job.cancel();
+            }
+        });
+        if !failures.is_empty() {
+            egui::ScrollArea::vertical().max_height(120.0).show(ui, |ui| {
+                for (user, reason) in failures.iter().take(200) {
+                    ui.horizontal(|ui| {
+                        ui.label(t.code(user));
+                        ui.label(t.hint(reason.to_string()));
+                    });
+                }
+            });
+        }
+        if close {
+            self.job = None;
+            self.table.marked.clear();
+        }
+    }
+
+    fn dialogs(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, found: &Arc<Found>) {
+        if let Some(form) = &mut self.creating {
+            let (close, created) = form.show(ui, cx);
+            if let Some(username) = created
+                && let Some((_, index)) = &self.index
+            {
+                index.refresh(&username, false);
+            }
+            if close {
+                self.creating = None;
+            }
+        }
+        self.confirm(ui, cx);
+        if let (Some(export), Some((_, index))) = (&mut self.exporting, &self.index) {
+            let marked = &self.table.marked;
+            let places: Vec<u32> = found
+                .rows
+                .iter()
+                .copied()
+                .filter(|place| marked.is_empty() || marked.contains(place))
+                .collect();
+            if export.show(ui, cx, places, index) {
+                self.exporting = None;
+            }
+        }
+    }
+
+    fn confirm(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
+        let Some(confirming) = &mut self.confirming else {
+            return;
+        };
+        let count = confirming.users.len();
+        let people = if count == 1 {
+            "1 user".to_owned()
+        } else {
+            format!("{count} users")
+        };
+        let verb = confirming.action.words();
+        let title = format!("{verb}: {people}");
+        let effect = confirming.action.consequence();
+        let answer = if confirming.action == Action::Delete {
+            let name = match confirming.users.as_slice() {
+                [only] => only.clone(),
+                _ => count.to_string(),
+            };
+            confirming
+                .typed
+                .show(ui.ctx(), &title, "Delete", effect, &name, false)
+        } else {
+            Dialog::new(&title, &verb).width(440.0).show(ui.ctx(), |ui| {
+                let t = theme::tokens(ui);
+                ui.add(egui::Label::new(t.body(effect)).wrap());
+                let first: Vec<&str> = confirming.users.iter().take(8).map(String::as_str).collect();
+                let rest = count.saturating_sub(first.len());
+                let more = if rest == 0 {
+                    String::new()
+                } else {
+                    format!(" and {rest} more")
+                };
+                ui.add(egui::Label::new(t.hint(format!("{}{more}", first.join(", ")))).wrap());
+            })
+        };
+        match answer {
+            Answer::Open => {}
+            Answer::Cancelled => self.confirming = None,
+            Answer::Confirmed => {
+                if let Some(Confirming { action, users, .. }) = self.confirming.take() {
+                    self.start(ui, cx, action, users);
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, ui: &Ui, cx: &ScreenCx<'_>, action: Action, users: Vec<String>) {
+        let Some((pool, index)) = &self.index else { return };
+        let refresher = index.refresher();
+        let ctx = ui.ctx().clone();
+        let job = BulkJob::start(
+            cx.driver(),
+            pool,
+            action,
+            users,
+            &cx.runtime(),
+            Arc::new(move |username| refresher.refresh(username, false)),
+            Arc::new(move || ctx.request_repaint()),
+        );
+        self.job = Some((job, false));
+    }
 }
 
-impl User {
-    /// The page of one.
-    pub fn new(username: &str) -> Self {
+/// The names of groups to choose from; returns the one that was clicked.
+fn group_menu(ui: &mut Ui, cx: &mut ScreenCx<'_>) -> Option<String> {
+    ui.set_min_width(220.0);
+    let groups = cx.get_all(&ListGroupsRequest {
+        user_pool_id: cx.pool_id(),
+        ..Default::default()
+    });
+    let mut chosen = None;
+    egui::ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
+        let names: Vec<String> = groups
+            .value
+            .iter()
+            .flat_map(|answer| answer.groups.iter().flatten())
+            .filter_map(|group| group.group_name.clone())
+            .collect();
+        if names.is_empty() {
+            let t = theme::tokens(ui);
+            let words = if groups.loading {
+                "Loading"
+            } else {
+                "There are no groups"
+            };
+            ui.label(t.hint(words));
+        }
+        for name in names {
+            if widgets::menu_item(ui, Icon::Group, &name).clicked() {
+                chosen = Some(name);
+            }
+        }
+    });
+    chosen
+}
+
+/// The attributes a filter may name: the fixed fields, then those of the pool's schema.
+fn filter_fields(cx: &mut ScreenCx<'_>) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = [
+        ("username", "Username"),
+        ("email", "Email"),
+        ("phone_number", "Phone number"),
+        ("name", "Name"),
+        ("cognito:user_status", "Confirmation status"),
+        ("status", "Enabled or disabled"),
+        ("sub", "sub"),
+    ]
+    .iter()
+    .map(|(name, words)| ((*name).to_owned(), (*words).to_owned()))
+    .collect();
+    let pool = cx.get(&DescribeUserPoolRequest {
+        user_pool_id: cx.pool_id(),
+    });
+    let schema = pool
+        .value
+        .as_ref()
+        .and_then(|answer| answer.user_pool.as_ref()?.schema_attributes.as_ref());
+    for attribute in schema.into_iter().flatten() {
+        if let Some(name) = &attribute.name
+            && !fields.iter().any(|(known, _)| known == name)
+        {
+            fields.push((name.clone(), name.clone()));
+        }
+    }
+    fields
+}
+
+impl Export {
+    fn new(format: Format, pool: &str) -> Self {
+        let folder = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let downloads = folder.join("Downloads");
+        let folder = if downloads.is_dir() { downloads } else { folder };
+        let path = folder.join(format!("users-{pool}.{}", format.extension()));
         Self {
-            username: username.to_owned(),
+            format,
+            path: path.display().to_string(),
+            error: None,
+            writing: None,
+        }
+    }
+
+    /// Draws the dialog; answers whether it is over.
+    fn show(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, places: Vec<u32>, index: &UserIndex) -> bool {
+        if let Some(outcome) = self.writing.as_ref().and_then(Sent::take) {
+            self.writing = None;
+            match outcome {
+                Ok(Ok(path)) => {
+                    cx.toast(Toast::ok(format!("Exported {} users to {path}", places.len())));
+                    return true;
+                }
+                Ok(Err(reason)) => self.error = Some(reason),
+                Err(reason) => self.error = Some(reason.to_string()),
+            }
+        }
+        let title = format!("Export {} users", places.len());
+        let busy = self.writing.is_some();
+        let ready = !self.path.trim().is_empty() && !places.is_empty();
+        let answer = Dialog::new(&title, "Export")
+            .ready(ready)
+            .busy(busy)
+            .show(ui.ctx(), |ui| {
+                let field = Field::new("File")
+                    .mono()
+                    .error(self.error.as_deref())
+                    .help(match self.format {
+                        Format::Csv => {
+                            "Cells that a spreadsheet would run as a formula get an apostrophe in front."
+                        }
+                        Format::Json => "Every value stays as it is.",
+                    });
+                if widgets::text(ui, &mut self.path, field).changed() {
+                    self.error = None;
+                }
+            });
+        match answer {
+            Answer::Open => false,
+            Answer::Cancelled => true,
+            Answer::Confirmed => {
+                let (format, path, rows) = (self.format, self.path.trim().to_owned(), index.rows_of(places));
+                let write = move || write_file(format, &path, &rows());
+                self.writing = Some(cx.work(
+                    |_| async move {
+                        let done = tokio::task::spawn_blocking(write).await;
+                        Ok(done.unwrap_or_else(|_| Err("Writing ended early.".to_owned())))
+                    },
+                    |_, _| {},
+                ));
+                false
+            }
         }
     }
 }
 
-impl Screen for User {
-    fn ui(&mut self, ui: &mut Ui, _cx: &mut ScreenCx<'_>) {
-        widgets::header(ui, &self.username, "User", |_| {});
+/// Writes beside the goal first, so that a full disk leaves no half file under its name.
+fn write_file(
+    format: Format,
+    path: &str,
+    rows: &[crate::console::jobs::user_index::UserRow],
+) -> Result<String, String> {
+    let goal = PathBuf::from(path);
+    let part = goal.with_extension("part");
+    let written = std::fs::File::create(&part).and_then(|file| {
+        let mut out = std::io::BufWriter::new(file);
+        export::write(format, rows, &mut out)?;
+        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        std::fs::rename(&part, &goal)
+    });
+    match written {
+        Ok(()) => Ok(path.to_owned()),
+        Err(reason) => {
+            let _ = std::fs::remove_file(&part);
+            Err(format!("The file could not be written: {reason}"))
+        }
     }
+}
+
+/// Puts why a form was refused into one line.
+pub(super) fn refused(error: Option<&CallError>) -> Option<String> {
+    error.map(crate::console::command::explain)
 }

@@ -1,0 +1,1290 @@
+//! The contract of a store, written once for every adapter, and the embedded adapter's own
+//! promises about its file.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use poolhouse::base::clock::UnixMillis;
+use poolhouse::store::records::users::{Claimed, Login, LoginKind, Select, User, indexed};
+use poolhouse::store::records::{
+    access_keys, app_clients, codes, groups, imports, outbox, settings, signing_keys, tags, tokens,
+    ui_customization, user_pools, users,
+};
+use poolhouse::store::sqlite::{Options, Sqlite};
+use poolhouse::store::{Error, Result, Store, Tx};
+use poolhouse::wire::idp::{UserImportJobStatusType, UserStatusType};
+use uuid::Uuid;
+
+const POOL: &str = "us-east-1_Contract1";
+const NOW: UnixMillis = UnixMillis(1_767_225_600_000);
+
+/// Where an adapter keeps what it keeps; may be opened again after it was dropped.
+trait Place {
+    fn open(&self) -> Store;
+}
+
+struct InFile {
+    folder: tempfile::TempDir,
+}
+
+impl InFile {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("store.sqlite")
+    }
+
+    fn try_open(&self) -> Result<Store> {
+        let options = Options {
+            readers: 2,
+            ..Options::default()
+        };
+        Sqlite::open(&self.path(), &options).map(|it| Store::new(Arc::new(it)))
+    }
+}
+
+impl Place for InFile {
+    fn open(&self) -> Store {
+        self.try_open().unwrap()
+    }
+}
+
+/// Holds each adapter to each clause.
+macro_rules! contract {
+    ($($clause:ident)*) => {
+        mod contract_of_sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $clause() {
+                    super::$clause(&super::InFile::new()).await;
+                }
+            )*
+        }
+    };
+}
+
+contract! {
+    a_write_is_there_after_reopening
+    an_error_rolls_back_its_own_write_only
+    a_panic_in_a_write_is_its_own_callers_loss
+    a_panic_in_a_read_is_its_own_callers_loss
+    many_callers_share_a_commit
+    a_read_sees_what_was_acknowledged_before
+    a_full_read_queue_is_busy_and_low_reads_wait_behind
+    names_are_unique_under_concurrent_writers
+    a_taken_name_leaves_nothing_behind
+    a_stale_user_is_not_written
+    an_update_moves_names_and_values
+    a_released_name_is_free
+    a_deleted_user_leaves_nothing
+    listings_continue_from_a_key
+    prefixes_are_ranges_of_bytes
+    a_prefix_pages_through_equal_values
+    subs_are_found_by_their_text
+    a_batch_adds_like_one_after_the_other
+    counts_follow_the_users
+    groups_know_their_members_both_ways
+    group_order_is_precedence_then_name
+    a_pool_is_deleted_in_batches
+    versions_guard_pools_and_clients
+    codes_and_marks_expire
+    tokens_are_revoked_and_rotated_once
+    messages_come_newest_first_and_are_trimmed
+    import_jobs_page_backwards_and_keep_their_log
+    logos_stay_until_replaced
+    tags_settings_and_keys_come_back
+}
+
+/// Writes with the error type of the store itself.
+async fn write<T: Send + 'static>(
+    store: &Store,
+    f: impl FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> T {
+    store.transact("test", f).await.unwrap()
+}
+
+async fn read<T: Send + 'static>(
+    store: &Store,
+    f: impl FnOnce(&mut poolhouse::store::Reader<'_>) -> Result<T> + Send + 'static,
+) -> T {
+    store.read(f).await.unwrap()
+}
+
+fn person(number: u32) -> (User, Vec<Login>) {
+    let username = format!("user{number:06}");
+    let email = format!("{username}@example.com");
+    let user = User {
+        user_pool_id: POOL.to_owned(),
+        sub: Uuid::from_u128(u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)),
+        username: username.clone(),
+        created_at: NOW,
+        modified_at: NOW,
+        status: UserStatusType::Confirmed,
+        enabled: true,
+        attributes: BTreeMap::from([
+            ("email".to_owned(), email.clone()),
+            ("name".to_owned(), format!("Person {number}")),
+        ]),
+        ..User::default()
+    };
+    let logins = vec![
+        login(LoginKind::Username, &username),
+        login(LoginKind::Email, &email),
+    ];
+    (user, logins)
+}
+
+fn login(kind: LoginKind, value: &str) -> Login {
+    Login {
+        kind,
+        value: value.to_owned(),
+    }
+}
+
+async fn add(store: &Store, (user, logins): (User, Vec<Login>)) -> Claimed {
+    write(store, move |tx| users::insert(tx, &user, &logins)).await
+}
+
+async fn listed(
+    store: &Store,
+    select: Select,
+    after: Option<Vec<u8>>,
+    limit: usize,
+) -> (Vec<User>, Option<Vec<u8>>) {
+    read(store, move |r| {
+        users::list(r, POOL, &select, after.as_deref(), limit)
+    })
+    .await
+}
+
+/// Pages through a selection; returns the usernames and holds that none comes twice.
+async fn pages(store: &Store, select: Select, limit: usize) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut after = None;
+    loop {
+        let (page, key) = listed(store, select.clone(), after, limit).await;
+        assert!(page.len() <= limit);
+        names.extend(page.into_iter().map(|user| user.username));
+        match key {
+            Some(key) => after = Some(key),
+            None => break,
+        }
+    }
+    let mut unique = names.clone();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), names.len(), "a user came twice");
+    names
+}
+
+fn by(name: &str, value: &str) -> Select {
+    Select::Equals {
+        name: name.to_owned(),
+        value: indexed(name, value),
+    }
+}
+
+fn prefix(name: &str, value: &str) -> Select {
+    Select::Prefix {
+        name: name.to_owned(),
+        value: indexed(name, value),
+    }
+}
+
+async fn a_write_is_there_after_reopening(place: &dyn Place) {
+    let store = place.open();
+    assert_eq!(add(&store, person(1)).await, Claimed::Done);
+    drop(store);
+    let store = place.open();
+    let (user, logins) = person(1);
+    let sub = user.sub;
+    let found = read(&store, move |r| users::get(r, POOL, &sub)).await.unwrap();
+    assert_eq!(found.attributes, user.attributes);
+    assert_eq!(
+        read(&store, move |r| users::logins_of(r, POOL, &sub)).await,
+        logins
+    );
+}
+
+async fn an_error_rolls_back_its_own_write_only(place: &dyn Place) {
+    let store = place.open();
+    let calls = (0..60).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let outcome: Result<()> = store
+                .transact("test", move |tx| {
+                    settings::put(tx, &format!("s{number}"), "1")?;
+                    if number % 3 == 0 {
+                        return Err(Error::Conflict);
+                    }
+                    Ok(())
+                })
+                .await;
+            assert_eq!(outcome.is_err(), number % 3 == 0);
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    for number in 0..60 {
+        let kept = read(&store, move |r| settings::get(r, &format!("s{number}"))).await;
+        assert_eq!(kept.is_some(), number % 3 != 0, "setting {number}");
+    }
+}
+
+async fn a_panic_in_a_write_is_its_own_callers_loss(place: &dyn Place) {
+    let store = place.open();
+    let outcome: Result<()> = store
+        .transact("test", |tx| {
+            settings::put(tx, "half", "1")?;
+            panic!("on purpose");
+        })
+        .await;
+    assert!(outcome.is_err());
+    write(&store, |tx| settings::put(tx, "after", "1")).await;
+    assert_eq!(read(&store, |r| settings::get(r, "half")).await, None);
+    assert_eq!(
+        read(&store, |r| settings::get(r, "after")).await.as_deref(),
+        Some("1")
+    );
+}
+
+async fn a_panic_in_a_read_is_its_own_callers_loss(place: &dyn Place) {
+    let store = place.open();
+    for _ in 0..8 {
+        let outcome: Result<()> = store.read(|_| panic!("on purpose")).await;
+        assert!(matches!(outcome, Err(Error::Closed)));
+    }
+    assert_eq!(read(&store, |r| settings::get(r, "any")).await, None);
+}
+
+async fn many_callers_share_a_commit(place: &dyn Place) {
+    const CALLERS: usize = 64;
+    const EACH: usize = 20;
+    let store = place.open();
+    let before = store.commits();
+    let calls = (0..CALLERS).map(|caller| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for at in 0..EACH {
+                write(&store, move |tx| {
+                    settings::put(tx, &format!("{caller}/{at}"), "1")
+                })
+                .await;
+            }
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    let commits = usize::try_from(store.commits() - before).unwrap();
+    assert!(
+        commits * 5 <= CALLERS * EACH,
+        "{} acknowledgements took {commits} commits",
+        CALLERS * EACH
+    );
+}
+
+async fn a_read_sees_what_was_acknowledged_before(place: &dyn Place) {
+    let store = place.open();
+    for at in 0..200 {
+        write(&store, move |tx| settings::put(tx, "last", &at.to_string())).await;
+        let seen = read(&store, |r| settings::get(r, "last")).await;
+        assert_eq!(seen, Some(at.to_string()));
+    }
+}
+
+async fn a_full_read_queue_is_busy_and_low_reads_wait_behind(place: &dyn Place) {
+    let store = place.open();
+    let order = Arc::new(AtomicUsize::new(0));
+    let (release, gate) = std::sync::mpsc::channel::<()>();
+    let gate = Arc::new(std::sync::Mutex::new(gate));
+    // Every thread waits at the gate.
+    let held: Vec<_> = (0..2)
+        .map(|_| {
+            let (store, gate) = (store.clone(), Arc::clone(&gate));
+            tokio::spawn(async move {
+                read(&store, move |_| {
+                    let _ = gate.lock().unwrap().recv();
+                    Ok(())
+                })
+                .await;
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let queue = |low: bool| {
+        let (store, order) = (store.clone(), Arc::clone(&order));
+        tokio::spawn(async move {
+            let take = move |_: &mut poolhouse::store::Reader<'_>| -> Result<usize> {
+                Ok(order.fetch_add(1, Ordering::SeqCst))
+            };
+            if low {
+                store.read_low(take).await
+            } else {
+                store.read(take).await
+            }
+        })
+    };
+    let low = queue(true);
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let normal: Vec<_> = (0..50).map(|_| queue(false)).collect();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let flood: Vec<_> = (0..2000).map(|_| queue(false)).collect();
+    let mut busy = 0;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    drop(release);
+    let mut latest = 0;
+    for call in normal {
+        latest = latest.max(call.await.unwrap().unwrap());
+    }
+    assert!(low.await.unwrap().unwrap() > latest, "the low lane went first");
+    for call in flood {
+        match call.await.unwrap() {
+            Err(Error::Busy) => busy += 1,
+            other => drop(other.unwrap()),
+        }
+    }
+    assert!(busy > 0, "the queue has no bound");
+    for call in held {
+        call.await.unwrap();
+    }
+}
+
+async fn names_are_unique_under_concurrent_writers(place: &dyn Place) {
+    let store = place.open();
+    let calls = (0..64).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let (user, mut logins) = person(number);
+            logins[0].value = format!("name{}", number % 8);
+            add(&store, (user, logins)).await == Claimed::Done
+        })
+    });
+    let mut won = 0;
+    for call in calls.collect::<Vec<_>>() {
+        won += usize::from(call.await.unwrap());
+    }
+    assert_eq!(won, 8);
+    assert_eq!(read(&store, |r| user_pools::user_count(r, POOL)).await, 8);
+}
+
+async fn a_taken_name_leaves_nothing_behind(place: &dyn Place) {
+    let store = place.open();
+    add(&store, person(1)).await;
+    let (user, mut logins) = person(2);
+    logins[1] = person(1).1[1].clone();
+    let outcome = add(&store, (user.clone(), logins.clone())).await;
+    assert_eq!(
+        outcome,
+        Claimed::Taken {
+            login: logins[1].clone(),
+            by: person(1).0.sub
+        }
+    );
+    let first = logins[0].clone();
+    assert_eq!(
+        read(&store, move |r| users::by_login(r, POOL, &first)).await,
+        None
+    );
+    assert_eq!(
+        read(&store, move |r| users::get(r, POOL, &user.sub))
+            .await
+            .map(|it| it.sub),
+        None
+    );
+    assert_eq!(pages(&store, Select::All, 10).await, ["user000001"]);
+}
+
+async fn a_stale_user_is_not_written(place: &dyn Place) {
+    let store = place.open();
+    let (user, logins) = person(1);
+    add(&store, (user.clone(), logins.clone())).await;
+    let mut first = user.clone();
+    first.enabled = false;
+    let names = logins.clone();
+    let outcome = write(&store, move |tx| users::update(tx, &first, &names)).await;
+    assert_eq!(outcome, Claimed::Done);
+    let late = user.clone();
+    let outcome = write(&store, move |tx| users::update(tx, &late, &logins)).await;
+    assert_eq!(outcome, Claimed::Stale);
+    let kept = read(&store, move |r| users::get(r, POOL, &user.sub))
+        .await
+        .unwrap();
+    assert!(!kept.enabled);
+    assert_eq!(kept.version, 1);
+}
+
+async fn an_update_moves_names_and_values(place: &dyn Place) {
+    let store = place.open();
+    let (user, logins) = person(1);
+    add(&store, (user, logins.clone())).await;
+    let sub = person(1).0.sub;
+    let mut changed = read(&store, move |r| users::get(r, POOL, &sub)).await.unwrap();
+    changed
+        .attributes
+        .insert("email".to_owned(), "New@Example.com".to_owned());
+    changed.enabled = false;
+    changed.status = UserStatusType::ResetRequired;
+    let wanted = vec![logins[0].clone(), login(LoginKind::Email, "new@example.com")];
+    let outcome = {
+        let wanted = wanted.clone();
+        write(&store, move |tx| users::update(tx, &changed, &wanted)).await
+    };
+    assert_eq!(outcome, Claimed::Done);
+    assert_eq!(
+        read(&store, move |r| users::logins_of(r, POOL, &sub)).await,
+        wanted
+    );
+    let old = logins[1].clone();
+    assert_eq!(read(&store, move |r| users::by_login(r, POOL, &old)).await, None);
+    for (select, found) in [
+        (by("email", "user000001@example.com"), false),
+        (by("email", "NEW@example.com"), true),
+        (by("status", "Enabled"), false),
+        (by("status", "Disabled"), true),
+        (by("cognito:user_status", "confirmed"), false),
+        (by("cognito:user_status", "RESET_required"), true),
+        (by("name", "person 1"), true),
+        (by("username", "user000001"), true),
+        (by("username", "USER000001"), false),
+    ] {
+        assert_eq!(
+            pages(&store, select.clone(), 5).await.len() == 1,
+            found,
+            "{select:?}"
+        );
+    }
+}
+
+async fn a_released_name_is_free(place: &dyn Place) {
+    let store = place.open();
+    add(&store, person(1)).await;
+    let email = person(1).1[1].clone();
+    let name = email.clone();
+    write(&store, move |tx| users::release(tx, POOL, &name)).await;
+    let sub = person(1).0.sub;
+    assert_eq!(
+        read(&store, move |r| users::logins_of(r, POOL, &sub)).await,
+        [person(1).1[0].clone()]
+    );
+    let (user, mut logins) = person(2);
+    logins[1] = email;
+    assert_eq!(add(&store, (user, logins)).await, Claimed::Done);
+}
+
+async fn a_deleted_user_leaves_nothing(place: &dyn Place) {
+    let store = place.open();
+    let (user, logins) = person(1);
+    let sub = user.sub;
+    add(&store, (user, logins.clone())).await;
+    write(&store, move |tx| {
+        groups::insert(tx, &group("g", None))?;
+        groups::add_member(tx, POOL, "g", &sub)?;
+        codes::put(tx, POOL, &sub, "sign_up", &codes::PendingCode::default())?;
+        codes::set_attempts(
+            tx,
+            POOL,
+            &sub,
+            "password",
+            codes::Attempts {
+                count: 3,
+                ..Default::default()
+            },
+        )
+    })
+    .await;
+    assert!(write(&store, move |tx| users::delete(tx, POOL, &sub)).await);
+    assert!(!write(&store, move |tx| users::delete(tx, POOL, &sub)).await);
+    let left = read(&store, move |r| {
+        Ok((
+            users::by_login(r, POOL, &logins[0])?,
+            groups::members(r, POOL, "g", None, 10)?,
+            codes::get(r, POOL, &sub, "sign_up")?.is_some(),
+            codes::attempts(r, POOL, &sub, "password")?.count,
+            user_pools::user_count(r, POOL)?,
+        ))
+    })
+    .await;
+    assert_eq!(left, (None, vec![], false, 0, 0));
+    assert!(pages(&store, prefix("email", ""), 5).await.is_empty());
+    assert_eq!(add(&store, person(1)).await, Claimed::Done);
+}
+
+async fn listings_continue_from_a_key(place: &dyn Place) {
+    let store = place.open();
+    let many: Vec<_> = (0..130).map(person).collect();
+    let added = write(&store, move |tx| users::insert_batch(tx, &many)).await;
+    assert!(added.iter().all(|added| *added));
+    for limit in [1, 7, 60, 129, 130, 131] {
+        for select in [
+            Select::All,
+            by("cognito:user_status", "CONFIRMED"),
+            by("status", "Enabled"),
+            prefix("email", "user"),
+            prefix("status", "En"),
+            prefix("name", "PERSON"),
+            prefix("sub", ""),
+        ] {
+            assert_eq!(
+                pages(&store, select.clone(), limit).await.len(),
+                130,
+                "{select:?} by {limit}"
+            );
+        }
+    }
+    let names = pages(&store, prefix("username", "user0000"), 9).await;
+    assert_eq!(
+        names,
+        (0..100).map(|at| format!("user{at:06}")).collect::<Vec<_>>()
+    );
+    // A page goes on where it stopped, whatever was added or removed before that place.
+    let (page, key) = listed(&store, prefix("username", "user"), None, 10).await;
+    let gone = page[3].sub;
+    write(&store, move |tx| users::delete(tx, POOL, &gone)).await;
+    let (next, _) = listed(&store, prefix("username", "user"), key, 10).await;
+    assert_eq!(next[0].username, "user000010");
+}
+
+async fn prefixes_are_ranges_of_bytes(place: &dyn Place) {
+    let store = place.open();
+    let values = [
+        "",
+        "a",
+        "ab",
+        "abc",
+        "abd",
+        "ac",
+        "b",
+        "\u{ff}",
+        "\u{7ff}",
+        "\u{ffff}",
+        "\u{10ffff}",
+        "\u{10ffff}z",
+    ];
+    for (number, value) in (0..).zip(values) {
+        let (mut user, logins) = person(number);
+        user.attributes.insert("name".to_owned(), value.to_owned());
+        add(&store, (user, logins)).await;
+    }
+    for (wanted, count) in [
+        ("", 12),
+        ("a", 5),
+        ("ab", 3),
+        ("abd", 1),
+        ("b", 1),
+        ("c", 0),
+        ("\u{10ffff}", 2),
+    ] {
+        let found = pages(&store, prefix("name", wanted), 2).await;
+        assert_eq!(found.len(), count, "{wanted:?}");
+    }
+    // 0xff begins no text, so such a prefix finds nothing and must not fail.
+    let ends = [vec![0xff], vec![0xff; 3], vec![b'a', 0xff]];
+    for value in ends {
+        let select = Select::Prefix {
+            name: "name".to_owned(),
+            value,
+        };
+        assert!(pages(&store, select, 2).await.is_empty());
+    }
+}
+
+async fn a_prefix_pages_through_equal_values(place: &dyn Place) {
+    let store = place.open();
+    for number in 0..40 {
+        let (mut user, logins) = person(number);
+        let family = if number < 20 { "Miller" } else { "Mills" };
+        user.attributes
+            .insert("family_name".to_owned(), family.to_owned());
+        add(&store, (user, logins)).await;
+    }
+    assert_eq!(pages(&store, prefix("family_name", "mill"), 3).await.len(), 40);
+    assert_eq!(pages(&store, prefix("family_name", "mille"), 3).await.len(), 20);
+    assert_eq!(pages(&store, by("family_name", "Mills"), 3).await.len(), 20);
+    // A key of another selection starts from the beginning rather than outside of it.
+    let (_, key) = listed(&store, prefix("family_name", "mille"), None, 3).await;
+    let (page, _) = listed(&store, prefix("family_name", "mills"), key, 3).await;
+    assert!(page.iter().all(|user| user.attributes["family_name"] == "Mills"));
+}
+
+async fn subs_are_found_by_their_text(place: &dyn Place) {
+    let store = place.open();
+    for number in 0..50 {
+        add(&store, person(number)).await;
+    }
+    let (user, _) = person(33);
+    let text = user.sub.to_string();
+    for len in [1, 4, 8, 9, 13, 20, 36] {
+        let expected = (0..50)
+            .filter(|at| person(*at).0.sub.to_string().starts_with(&text[..len]))
+            .count();
+        assert_eq!(
+            pages(&store, prefix("sub", &text[..len]), 2).await.len(),
+            expected
+        );
+    }
+    assert_eq!(pages(&store, by("sub", &text), 2).await, [user.username]);
+    for nothing in ["zz", "0000000-", "00000000-0000-0000-0000-000000000000f", "{"] {
+        assert!(
+            pages(&store, prefix("sub", nothing), 2).await.is_empty(),
+            "{nothing}"
+        );
+    }
+    assert!(pages(&store, by("sub", &text[..8]), 2).await.is_empty());
+    assert!(pages(&store, by("sub", &text.to_uppercase()), 2).await.is_empty());
+}
+
+async fn a_batch_adds_like_one_after_the_other(place: &dyn Place) {
+    let store = place.open();
+    add(&store, person(1)).await;
+    let mut batch: Vec<_> = (0..40).map(person).collect();
+    // 7 claims a name that is taken, 8 one that 7 claims, 9 one that 8 claims.
+    let shared = login(LoginKind::PhoneNumber, "+15550100");
+    batch[7].1[1] = person(1).1[1].clone();
+    batch[7].1.push(shared.clone());
+    batch[8].1.push(shared);
+    batch[9].1[0] = batch[8].1[0].clone();
+    // A name that is listed twice is no conflict.
+    let twice = batch[10].1[0].clone();
+    batch[10].1.push(twice);
+    let expected: Vec<bool> = (0..40).map(|at| ![1, 7, 9].contains(&at)).collect();
+    let given = batch.clone();
+    let added = write(&store, move |tx| users::insert_batch(tx, &given)).await;
+    assert_eq!(added, expected);
+    assert_eq!(read(&store, |r| user_pools::user_count(r, POOL)).await, 38);
+    assert_eq!(pages(&store, Select::All, 7).await.len(), 38);
+    let free = batch[7].1[0].clone();
+    assert_eq!(read(&store, move |r| users::by_login(r, POOL, &free)).await, None);
+    // Once more adds nobody.
+    let added = write(&store, move |tx| users::insert_batch(tx, &batch)).await;
+    assert!(added.iter().all(|added| !added), "{added:?}");
+}
+
+async fn counts_follow_the_users(place: &dyn Place) {
+    let store = place.open();
+    assert_eq!(read(&store, |r| user_pools::user_count(r, POOL)).await, 0);
+    let batch: Vec<_> = (0..25).map(person).collect();
+    write(&store, move |tx| users::insert_batch(tx, &batch)).await;
+    add(&store, person(25)).await;
+    let sub = person(3).0.sub;
+    write(&store, move |tx| users::delete(tx, POOL, &sub)).await;
+    // What is rolled back is not counted.
+    let undone: Result<()> = store
+        .transact("test", |tx| {
+            let (user, logins) = person(99);
+            users::insert(tx, &user, &logins)?;
+            Err(Error::Conflict)
+        })
+        .await;
+    assert!(undone.is_err());
+    assert_eq!(read(&store, |r| user_pools::user_count(r, POOL)).await, 25);
+}
+
+fn group(name: &str, precedence: Option<i32>) -> groups::Group {
+    groups::Group {
+        user_pool_id: POOL.to_owned(),
+        name: name.to_owned(),
+        precedence,
+        created_at: NOW,
+        modified_at: NOW,
+        ..Default::default()
+    }
+}
+
+async fn groups_know_their_members_both_ways(place: &dyn Place) {
+    let store = place.open();
+    let subs: Vec<Uuid> = (0..30).map(|at| person(at).0.sub).collect();
+    let given = subs.clone();
+    write(&store, move |tx| {
+        assert!(groups::insert(tx, &group("a", None))?);
+        assert!(!groups::insert(tx, &group("a", Some(1)))?);
+        assert!(groups::insert(tx, &group("b", None))?);
+        for sub in &given {
+            assert!(groups::add_member(tx, POOL, "a", sub)?);
+            assert!(!groups::add_member(tx, POOL, "a", sub)?);
+        }
+        assert!(groups::add_member(tx, POOL, "b", &given[0])?);
+        assert!(!groups::remove_member(tx, POOL, "b", &given[1])?);
+        Ok(())
+    })
+    .await;
+    let mut members = Vec::new();
+    let mut after = None;
+    loop {
+        let page = read(&store, move |r| groups::members(r, POOL, "a", after.as_ref(), 7)).await;
+        after = page.last().copied();
+        if page.is_empty() {
+            break;
+        }
+        members.extend(page);
+    }
+    let mut sorted = subs.clone();
+    sorted.sort();
+    assert_eq!(members, sorted);
+    let first = subs[0];
+    let names = |groups: Vec<groups::Group>| groups.into_iter().map(|it| it.name).collect::<Vec<_>>();
+    assert_eq!(
+        names(read(&store, move |r| groups::of_user(r, POOL, &first)).await),
+        ["a", "b"]
+    );
+    assert!(write(&store, |tx| groups::delete(tx, POOL, "a")).await);
+    assert!(!write(&store, |tx| groups::delete(tx, POOL, "a")).await);
+    assert_eq!(
+        names(read(&store, move |r| groups::of_user(r, POOL, &first)).await),
+        ["b"]
+    );
+    assert!(!write(&store, |tx| groups::update(tx, &group("a", None))).await);
+    assert_eq!(
+        names(read(&store, |r| groups::list(r, POOL, "", 10)).await),
+        ["b"]
+    );
+}
+
+async fn group_order_is_precedence_then_name(place: &dyn Place) {
+    let store = place.open();
+    let sub = person(1).0.sub;
+    write(&store, move |tx| {
+        for (name, precedence) in [
+            ("d", None),
+            ("c", Some(5)),
+            ("b", Some(0)),
+            ("a", Some(5)),
+            ("e", None),
+        ] {
+            groups::insert(tx, &group(name, precedence))?;
+            groups::add_member(tx, POOL, name, &sub)?;
+        }
+        Ok(())
+    })
+    .await;
+    let found = read(&store, move |r| groups::of_user(r, POOL, &sub)).await;
+    let names: Vec<_> = found.iter().map(|group| group.name.as_str()).collect();
+    assert_eq!(names, ["b", "a", "c", "d", "e"]);
+}
+
+fn pool(id: &str) -> user_pools::UserPool {
+    user_pools::UserPool {
+        id: id.to_owned(),
+        region: "us-east-1".to_owned(),
+        name: "people".to_owned(),
+        ..Default::default()
+    }
+}
+
+fn client(id: &str, pool: &str) -> app_clients::AppClient {
+    app_clients::AppClient {
+        id: id.to_owned(),
+        user_pool_id: pool.to_owned(),
+        ..Default::default()
+    }
+}
+
+async fn a_pool_is_deleted_in_batches(place: &dyn Place) {
+    let store = place.open();
+    write(&store, |tx| {
+        user_pools::insert(tx, &pool(POOL))?;
+        user_pools::insert(tx, &pool("us-east-1_Other"))?;
+        app_clients::insert(tx, &client("c1", POOL))?;
+        app_clients::insert(tx, &client("c2", "us-east-1_Other"))?;
+        users::insert_batch(tx, &(0..100).map(person).collect::<Vec<_>>())?;
+        let (mut other, logins) = person(5);
+        other.user_pool_id = "us-east-1_Other".to_owned();
+        users::insert(tx, &other, &logins)?;
+        groups::insert(tx, &group("g", None))?;
+        outbox::put(
+            tx,
+            &outbox::Message {
+                id: Uuid::from_u128(1),
+                user_pool_id: POOL.to_owned(),
+                ..Default::default()
+            },
+        )
+    })
+    .await;
+    assert!(write(&store, |tx| user_pools::delete(tx, POOL)).await);
+    assert!(!write(&store, |tx| user_pools::delete(tx, POOL)).await);
+    assert!(read(&store, |r| app_clients::get(r, "c1")).await.is_none());
+    let mut rounds = 0;
+    loop {
+        let gone = write(&store, |tx| user_pools::reap_deleted(tx, 64)).await;
+        assert!(gone <= 64);
+        if gone == 0 {
+            break;
+        }
+        rounds += 1;
+    }
+    assert!(rounds > 5, "{rounds} rounds");
+    assert!(pages(&store, Select::All, 10).await.is_empty());
+    assert!(pages(&store, prefix("email", ""), 10).await.is_empty());
+    let left = read(&store, |r| {
+        Ok((
+            groups::list(r, POOL, "", 10)?.len(),
+            outbox::list(r, Some(POOL), None, None, 10)?.len(),
+            user_pools::user_count(r, POOL)?,
+            user_pools::user_count(r, "us-east-1_Other")?,
+            users::list(r, "us-east-1_Other", &Select::All, None, 10)?.0.len(),
+            app_clients::get(r, "c2")?.is_some(),
+        ))
+    })
+    .await;
+    assert_eq!(left, (0, 0, 0, 1, 1, true));
+}
+
+async fn versions_guard_pools_and_clients(place: &dyn Place) {
+    let store = place.open();
+    write(&store, |tx| {
+        user_pools::insert(tx, &pool(POOL))?;
+        app_clients::insert(tx, &client("c1", POOL))
+    })
+    .await;
+    let changed = write(&store, |tx| {
+        Ok((
+            user_pools::update(tx, &pool(POOL))?,
+            user_pools::update(tx, &pool(POOL))?,
+            app_clients::update(tx, &client("c1", POOL))?,
+            app_clients::update(tx, &client("c1", POOL))?,
+        ))
+    })
+    .await;
+    assert_eq!(changed, (true, false, true, false));
+    let versions = read(&store, |r| {
+        Ok((
+            user_pools::get(r, POOL)?.unwrap().version,
+            user_pools::list(r, "us-east-1", "", 5)?[0].version,
+            app_clients::get(r, "c1")?.unwrap().version,
+            app_clients::list(r, POOL, "", 5)?[0].version,
+            user_pools::list(r, "eu-west-1", "", 5)?.len(),
+        ))
+    })
+    .await;
+    assert_eq!(versions, (1, 1, 1, 1, 0));
+}
+
+async fn codes_and_marks_expire(place: &dyn Place) {
+    let store = place.open();
+    let sub = person(1).0.sub;
+    let code = codes::PendingCode {
+        mac: vec![1, 2, 255],
+        expires_at: NOW,
+        failures: 2,
+        attribute: Some("email".to_owned()),
+        destination: "a@example.com".to_owned(),
+    };
+    let given = code.clone();
+    let used = write(&store, move |tx| {
+        codes::put(tx, POOL, &sub, "sign_up", &codes::PendingCode::default())?;
+        codes::put(tx, POOL, &sub, "sign_up", &given)?;
+        Ok((
+            codes::use_once(tx, b"nonce", NOW)?,
+            codes::use_once(tx, b"nonce", NOW)?,
+        ))
+    })
+    .await;
+    assert_eq!(used, (true, false));
+    let kept = read(&store, move |r| codes::get(r, POOL, &sub, "sign_up"))
+        .await
+        .unwrap();
+    assert_eq!((kept.mac, kept.failures), (code.mac, 2));
+    assert_eq!(write(&store, |tx| codes::reap(tx, NOW, 10)).await, 0);
+    // The mark goes at its end, the code a day later.
+    assert_eq!(write(&store, |tx| codes::reap(tx, NOW.plus_secs(1), 10)).await, 1);
+    assert!(
+        read(&store, move |r| codes::get(r, POOL, &sub, "sign_up"))
+            .await
+            .is_some()
+    );
+    assert_eq!(
+        write(&store, |tx| codes::reap(tx, NOW.plus_secs(90_000), 10)).await,
+        1
+    );
+    assert!(
+        read(&store, move |r| codes::get(r, POOL, &sub, "sign_up"))
+            .await
+            .is_none()
+    );
+    assert!(!write(&store, move |tx| codes::remove(tx, POOL, &sub, "sign_up")).await);
+    write(&store, move |tx| {
+        codes::set_attempts(
+            tx,
+            POOL,
+            &sub,
+            "code",
+            codes::Attempts {
+                count: 4,
+                ..Default::default()
+            },
+        )?;
+        codes::set_attempts(
+            tx,
+            POOL,
+            &sub,
+            "code",
+            codes::Attempts {
+                count: 5,
+                locked_until: NOW,
+                ..Default::default()
+            },
+        )
+    })
+    .await;
+    let counted = read(&store, move |r| codes::attempts(r, POOL, &sub, "code")).await;
+    assert_eq!((counted.count, counted.locked_until), (5, NOW));
+    write(&store, move |tx| codes::clear_attempts(tx, POOL, &sub, "code")).await;
+    assert_eq!(
+        read(&store, move |r| codes::attempts(r, POOL, &sub, "code")).await,
+        codes::Attempts::default()
+    );
+}
+
+async fn tokens_are_revoked_and_rotated_once(place: &dyn Place) {
+    let store = place.open();
+    let later = NOW.plus_secs(60);
+    let rotated = write(&store, move |tx| {
+        tokens::revoke(tx, POOL, "family", NOW)?;
+        tokens::revoke(tx, POOL, "family", later)?;
+        Ok((
+            tokens::rotate(tx, POOL, "one", NOW, later)?,
+            tokens::rotate(tx, POOL, "one", later, later)?,
+        ))
+    })
+    .await;
+    assert_eq!(rotated, (None, Some(NOW)));
+    assert!(read(&store, |r| tokens::is_revoked(r, POOL, "family")).await);
+    assert!(!read(&store, |r| tokens::is_revoked(r, "other", "family")).await);
+    assert_eq!(write(&store, move |tx| codes::reap(tx, later, 10)).await, 0);
+    assert_eq!(
+        write(&store, move |tx| codes::reap(tx, later.plus_secs(1), 10)).await,
+        2
+    );
+    assert!(!read(&store, |r| tokens::is_revoked(r, POOL, "family")).await);
+}
+
+async fn messages_come_newest_first_and_are_trimmed(place: &dyn Place) {
+    let store = place.open();
+    write(&store, |tx| {
+        for at in 0..20_u128 {
+            outbox::put(
+                tx,
+                &outbox::Message {
+                    id: Uuid::from_u128(at),
+                    user_pool_id: if at % 2 == 0 { POOL } else { "other" }.to_owned(),
+                    to: format!("to{}@example.com", at % 5),
+                    ..Default::default()
+                },
+            )?;
+        }
+        Ok(())
+    })
+    .await;
+    let ids = |pool: Option<&'static str>, to: Option<&'static str>, before: Option<u128>, limit: usize| {
+        let store = store.clone();
+        async move {
+            let before = before.map(Uuid::from_u128);
+            let found = read(&store, move |r| outbox::list(r, pool, to, before.as_ref(), limit)).await;
+            found.iter().map(|it| it.id.as_u128()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(ids(None, None, None, 3).await, [19, 18, 17]);
+    assert_eq!(ids(None, None, Some(17), 2).await, [16, 15]);
+    assert_eq!(ids(Some(POOL), None, None, 3).await, [18, 16, 14]);
+    assert_eq!(ids(None, Some("to4@example.com"), None, 9).await, [19, 14, 9, 4]);
+    assert_eq!(ids(Some(POOL), Some("to4@example.com"), None, 9).await, [14, 4]);
+    assert_eq!(write(&store, |tx| outbox::trim(tx, 50, 10)).await, 0);
+    assert_eq!(write(&store, |tx| outbox::trim(tx, 5, 10)).await, 10);
+    assert_eq!(write(&store, |tx| outbox::trim(tx, 5, 10)).await, 5);
+    assert_eq!(ids(None, None, None, 9).await, [19, 18, 17, 16, 15]);
+    assert_eq!(write(&store, |tx| outbox::trim(tx, 0, 10)).await, 5);
+}
+
+async fn import_jobs_page_backwards_and_keep_their_log(place: &dyn Place) {
+    let store = place.open();
+    write(&store, |tx| {
+        for at in 0..10 {
+            let job = imports::ImportJob {
+                user_pool_id: POOL.to_owned(),
+                id: format!("import-{at}"),
+                created_at: NOW.plus_secs(at / 2),
+                status: if at == 4 {
+                    UserImportJobStatusType::InProgress
+                } else {
+                    UserImportJobStatusType::Succeeded
+                },
+                ..Default::default()
+            };
+            imports::put(tx, &job)?;
+        }
+        imports::log(tx, POOL, "import-1", &[(1, "a".to_owned()), (3, "c".to_owned())])?;
+        imports::log(tx, POOL, "import-1", &[(2, "b".to_owned()), (3, "C".to_owned())])
+    })
+    .await;
+    let mut seen = Vec::new();
+    let mut after: Option<Vec<u8>> = None;
+    loop {
+        let from = after.clone();
+        let (page, key) = read(&store, move |r| imports::list(r, POOL, from.as_deref(), 3)).await;
+        seen.extend(page.into_iter().map(|job| job.id));
+        after = key;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(
+        seen,
+        (0..10).rev().map(|at| format!("import-{at}")).collect::<Vec<_>>()
+    );
+    let active = read(&store, imports::active).await;
+    assert_eq!(
+        active.iter().map(|job| job.id.as_str()).collect::<Vec<_>>(),
+        ["import-4"]
+    );
+    let lines = read(&store, |r| imports::log_lines(r, POOL, "import-1", Some(1), 10)).await;
+    assert_eq!(lines, [(2, "b".to_owned()), (3, "C".to_owned())]);
+}
+
+async fn logos_stay_until_replaced(place: &dyn Place) {
+    let store = place.open();
+    let ui = ui_customization::UiCustomization {
+        user_pool_id: POOL.to_owned(),
+        client_id: "ALL".to_owned(),
+        css: Some(".a{}".to_owned()),
+        logo_type: Some("image/png".to_owned()),
+        logo_id: Some("abc".to_owned()),
+        ..Default::default()
+    };
+    let without = ui_customization::UiCustomization {
+        logo_id: None,
+        logo_type: None,
+        ..ui.clone()
+    };
+    let logo = |store: Store| async move { read(&store, |r| ui_customization::logo(r, POOL, "abc")).await };
+    let given = ui.clone();
+    write(&store, move |tx| {
+        ui_customization::put(tx, &given, Some(b"picture"))
+    })
+    .await;
+    let given = ui.clone();
+    write(&store, move |tx| ui_customization::put(tx, &given, None)).await;
+    assert_eq!(
+        logo(store.clone()).await,
+        Some(("image/png".to_owned(), b"picture".to_vec()))
+    );
+    write(&store, move |tx| ui_customization::put(tx, &without, None)).await;
+    assert_eq!(logo(store.clone()).await, None);
+    assert!(
+        read(&store, |r| ui_customization::get(r, POOL, "client"))
+            .await
+            .is_none()
+    );
+    assert!(write(&store, |tx| ui_customization::delete(tx, POOL, "ALL")).await);
+    assert!(
+        read(&store, |r| ui_customization::get(r, POOL, "ALL"))
+            .await
+            .is_none()
+    );
+}
+
+async fn tags_settings_and_keys_come_back(place: &dyn Place) {
+    let store = place.open();
+    let given = BTreeMap::from([("team".to_owned(), "a".to_owned())]);
+    let kept = given.clone();
+    write(&store, move |tx| {
+        tags::put(tx, "arn:1", &kept)?;
+        settings::put(tx, "engine", "{}")?;
+        settings::put(tx, "engine", "{\"a\":1}")?;
+        signing_keys::put(
+            tx,
+            &signing_keys::PoolKeys {
+                user_pool_id: POOL.to_owned(),
+                pool_key: vec![0, 255],
+                ..Default::default()
+            },
+        )?;
+        for (id, at) in [("B", 2), ("A", 1)] {
+            access_keys::put(
+                tx,
+                &access_keys::AccessKey {
+                    id: id.to_owned(),
+                    created_at: UnixMillis(at),
+                    secret: vec![9],
+                    ..Default::default()
+                },
+            )?;
+        }
+        Ok(())
+    })
+    .await;
+    assert_eq!(read(&store, |r| tags::get(r, "arn:1")).await, given);
+    write(&store, |tx| tags::put(tx, "arn:1", &BTreeMap::new())).await;
+    assert!(read(&store, |r| tags::get(r, "arn:1")).await.is_empty());
+    assert_eq!(
+        read(&store, |r| settings::get(r, "engine")).await.as_deref(),
+        Some("{\"a\":1}")
+    );
+    let keys = read(&store, |r| signing_keys::get(r, POOL)).await.unwrap();
+    assert_eq!(keys.pool_key, [0, 255]);
+    let ids: Vec<_> = read(&store, access_keys::list)
+        .await
+        .into_iter()
+        .map(|key| key.id)
+        .collect();
+    assert_eq!(ids, ["A", "B"]);
+    assert!(write(&store, |tx| access_keys::delete(tx, "A")).await);
+    assert!(read(&store, |r| access_keys::get(r, "A")).await.is_none());
+    assert_eq!(
+        read(&store, |r| access_keys::get(r, "B")).await.unwrap().secret,
+        [9]
+    );
+}
+
+mod sqlite_file {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_second_opener_is_refused_with_the_files_name() {
+        let place = InFile::new();
+        let store = place.open();
+        match place.try_open().err() {
+            Some(Error::Locked(text)) => {
+                assert!(text.contains("store.sqlite"), "{text}");
+                assert!(text.contains(&std::process::id().to_string()), "{text}");
+            }
+            other => panic!("{other:?}"),
+        }
+        drop(store);
+        place.open();
+    }
+
+    #[test]
+    fn what_is_no_database_is_refused_and_left_alone() {
+        for content in [
+            &b"hello"[..],
+            &[0; 8192],
+            b"SQLite format 3\0 and then something else entirely, for long",
+        ] {
+            let place = InFile::new();
+            std::fs::write(place.path(), content).unwrap();
+            assert!(matches!(place.try_open(), Err(Error::Corrupt(_))), "{content:?}");
+            assert_eq!(std::fs::read(place.path()).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_database_of_another_program_is_refused() {
+        let place = InFile::new();
+        let other = rusqlite::Connection::open(place.path()).unwrap();
+        other.execute_batch("CREATE TABLE theirs (a)").unwrap();
+        drop(other);
+        assert!(matches!(place.try_open(), Err(Error::Corrupt(_))));
+    }
+
+    #[tokio::test]
+    async fn a_shortened_database_is_refused() {
+        let place = InFile::new();
+        drop(place.open());
+        let file = std::fs::OpenOptions::new()
+            .write(true)
+            .open(place.path())
+            .unwrap();
+        let length = file.metadata().unwrap().len();
+        file.set_len(length - 4096).unwrap();
+        assert!(matches!(place.try_open(), Err(Error::Corrupt(_))));
+    }
+
+    #[tokio::test]
+    async fn a_newer_database_is_refused_and_unchanged() {
+        let place = InFile::new();
+        drop(place.open());
+        let newer = rusqlite::Connection::open(place.path()).unwrap();
+        newer.execute_batch("PRAGMA user_version = 9999").unwrap();
+        drop(newer);
+        let before = std::fs::read(place.path()).unwrap();
+        assert!(matches!(place.try_open(), Err(Error::TooNew { found: 9999, .. })));
+        assert_eq!(std::fs::read(place.path()).unwrap(), before);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_backup_taken_under_writes_restores() {
+        let place = InFile::new();
+        let store = place.open();
+        for number in 0..50 {
+            add(&store, person(number)).await;
+        }
+        let copy = place.folder.path().join("copy.sqlite");
+        let writer = {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for number in 50..150 {
+                    add(&store, person(number)).await;
+                }
+            })
+        };
+        let (target, source) = (copy.clone(), store.clone());
+        tokio::task::spawn_blocking(move || source.backup(&target))
+            .await
+            .unwrap()
+            .unwrap();
+        writer.await.unwrap();
+        let sub = person(0).0.sub;
+        write(&store, move |tx| users::delete(tx, POOL, &sub)).await;
+        assert!(matches!(
+            Sqlite::restore(&copy, &place.path()),
+            Err(Error::Locked(_))
+        ));
+        drop(store);
+        let aside = Sqlite::restore(&copy, &place.path()).unwrap().unwrap();
+        assert!(aside.exists());
+        let store = place.open();
+        let count = read(&store, |r| user_pools::user_count(r, POOL)).await;
+        assert!((50..=150).contains(&count), "{count}");
+        assert_eq!(
+            pages(&store, Select::All, 60).await.len(),
+            usize::try_from(count).unwrap()
+        );
+        assert!(read(&store, move |r| users::get(r, POOL, &sub)).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_damaged_copy_is_not_restored() {
+        let place = InFile::new();
+        let store = place.open();
+        let many: Vec<_> = (0..500).map(person).collect();
+        write(&store, move |tx| users::insert_batch(tx, &many)).await;
+        let copy = place.folder.path().join("copy.sqlite");
+        store.backup(&copy).unwrap();
+        drop(store);
+        let mut bytes = std::fs::read(&copy).unwrap();
+        for at in (8192..bytes.len()).step_by(4096) {
+            bytes[at..at + 64].fill(0xa5);
+        }
+        std::fs::write(&copy, bytes).unwrap();
+        let before = std::fs::read(place.path()).unwrap();
+        assert!(matches!(
+            Sqlite::restore(&copy, &place.path()),
+            Err(Error::Corrupt(_))
+        ));
+        assert_eq!(std::fs::read(place.path()).unwrap(), before);
+        place.open();
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn its_files_are_for_their_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = InFile::new();
+        let store = place.open();
+        write(&store, |tx| settings::put(tx, "a", "1")).await;
+        for entry in std::fs::read_dir(place.folder.path()).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", entry.path().display());
+        }
+    }
+}
