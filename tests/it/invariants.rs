@@ -18,6 +18,7 @@ const GAPS: &str = "tests/fixtures/unanswered_operations.txt";
 #[test]
 fn every_operation_is_answered_or_on_the_list_of_gaps() {
     let answered: BTreeSet<String> = ops::routes()
+        .filter(|route| route.info.service != Service::Engine)
         .map(|route| line(route.info.service, route.info.name))
         .collect();
     let known: BTreeSet<String> = wire::operations()

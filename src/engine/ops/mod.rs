@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use super::dispatch::Route;
 use crate::wire::Service;
 
+pub mod engine;
 pub mod identity;
 pub mod idp;
 
@@ -15,6 +16,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         .iter()
         .chain(identity::ROUTES)
         .flat_map(|routes| routes.iter())
+        .chain(engine::ROUTES)
 }
 
 static BY_NAME: LazyLock<HashMap<(Service, &'static str), &'static Route>> = LazyLock::new(|| {
