@@ -100,15 +100,7 @@ impl BlitzEngine {
                     None,
                     &Rect::new(0.0, 0.0, f64::from(width), f64::from(height)),
                 );
-                blitz_paint::paint_scene(
-                    scene,
-                    &mut document,
-                    f64::from(job.scale),
-                    width,
-                    height,
-                    0,
-                    0,
-                );
+                blitz_paint::paint_scene(scene, &mut document, f64::from(job.scale), width, height, 0, 0);
             },
             &mut rgba,
         );
@@ -176,15 +168,14 @@ impl NetProvider for DataOnly {
 mod tests {
     use super::*;
     use crate::console::preview::{DESKTOP_WIDTH, PHONE_WIDTH};
-    use crate::rules::branding::pages::{Field, Page, PageKind, PasswordRule, Pose, Provider, ProviderKind, data_url};
+    use crate::rules::branding::pages::{
+        Field, Page, PageKind, PasswordRule, Pose, Provider, ProviderKind, data_url,
+    };
     use crate::rules::branding::{TEMPLATE, images};
 
     fn page(kind: PageKind, css: &str) -> Page {
-        let logo = image::DynamicImage::ImageRgb8(image::RgbImage::from_pixel(
-            120,
-            40,
-            image::Rgb([200, 30, 90]),
-        ));
+        let logo =
+            image::DynamicImage::ImageRgb8(image::RgbImage::from_pixel(120, 40, image::Rgb([200, 30, 90])));
         let logo = images::fit(&logo, None).unwrap();
         Page {
             kind,
@@ -274,7 +265,11 @@ mod tests {
     #[test]
     fn damaged_style_sheets_never_end_the_thread() {
         let mut engine = BlitzEngine::new();
-        let html = |css: &str| page(PageKind::SignIn, "").render().replace("</style>", &format!("{css}</style>"));
+        let html = |css: &str| {
+            page(PageKind::SignIn, "")
+                .render()
+                .replace("</style>", &format!("{css}</style>"))
+        };
         for cut in (0..TEMPLATE.len()).step_by(97) {
             let frame = engine.render(&job(html(&TEMPLATE[..cut]), PHONE_WIDTH));
             assert_eq!(frame.width, PHONE_WIDTH);

@@ -158,11 +158,7 @@ impl<K> Drop for Preview<K> {
     }
 }
 
-fn draw<K: Clone + Eq + std::hash::Hash>(
-    desk: &Desk<K>,
-    mut engine: impl PreviewEngine,
-    wake: &impl Fn(),
-) {
+fn draw<K: Clone + Eq + std::hash::Hash>(desk: &Desk<K>, mut engine: impl PreviewEngine, wake: &impl Fn()) {
     loop {
         let (key, job) = {
             let mut orders = desk.lock();

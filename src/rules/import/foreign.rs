@@ -162,7 +162,13 @@ pub fn detect(text: &str, encoding: Encoding, template: &[String]) -> Reading {
     let dialect = detect_dialect(head(text), template);
     let mut rows = Vec::new();
     each(head(text), dialect, &mut |record| {
-        rows.push(record.fields.iter().map(|field| field.to_string()).collect::<Vec<_>>());
+        rows.push(
+            record
+                .fields
+                .iter()
+                .map(|field| field.to_string())
+                .collect::<Vec<_>>(),
+        );
         rows.len() < 20
     });
     Reading {
@@ -179,7 +185,10 @@ fn detect_dialect(head: &str, template: &[String]) -> Dialect {
     // No other program names a column so.
     if columns.iter().any(|column| column.starts_with("cognito:"))
         && !first.contains('"')
-        && (template.is_empty() || columns.iter().all(|column| template.iter().any(|known| known == column)))
+        && (template.is_empty()
+            || columns
+                .iter()
+                .all(|column| template.iter().any(|known| known == column)))
     {
         return Dialect::Native;
     }

@@ -68,7 +68,10 @@ pub fn read(
         return whole("import.encoding", "The header is not valid UTF-8.");
     };
     if text.contains('\0') {
-        return whole("import.encoding", "The header holds NUL characters; the file must be UTF-8.");
+        return whole(
+            "import.encoding",
+            "The header holds NUL characters; the file must be UTF-8.",
+        );
     }
     if text.trim().is_empty() {
         return whole("import.header_missing", "The file has no header.");
@@ -176,7 +179,13 @@ mod tests {
 
     #[test]
     fn any_order_is_taken() {
-        assert!(check("cognito:username, email_verified ,email,cognito:mfa_enabled\r", None).is_empty());
+        assert!(
+            check(
+                "cognito:username, email_verified ,email,cognito:mfa_enabled\r",
+                None
+            )
+            .is_empty()
+        );
     }
 
     #[test]
@@ -199,7 +208,10 @@ mod tests {
             ["import.column_without_algorithm"]
         );
         assert_eq!(check("", None), ["import.header_missing"]);
-        assert_eq!(check(&format!("\u{feff}{good}"), None), ["import.byte_order_mark"]);
+        assert_eq!(
+            check(&format!("\u{feff}{good}"), None),
+            ["import.byte_order_mark"]
+        );
         assert_eq!(check("e\0m\0a\0", None), ["import.encoding"]);
     }
 

@@ -20,53 +20,142 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     (
         USERNAME,
         &[
-            "username", "user", "userid", "login", "loginname", "account", "accountname", "uid", "nickname1",
-            "benutzer", "benutzername", "anmeldename", "kennung", "konto", "utilisateur", "identifiant",
-            "usuario", "cognitousername", "samaccountname", "userprincipalname",
+            "username",
+            "user",
+            "userid",
+            "login",
+            "loginname",
+            "account",
+            "accountname",
+            "uid",
+            "nickname1",
+            "benutzer",
+            "benutzername",
+            "anmeldename",
+            "kennung",
+            "konto",
+            "utilisateur",
+            "identifiant",
+            "usuario",
+            "cognitousername",
+            "samaccountname",
+            "userprincipalname",
         ],
     ),
     (
         "email",
         &[
-            "email", "emailaddress", "mail", "emails", "mailaddress", "primaryemail", "contactemail", "useremail",
-            "emailadresse", "mailadresse", "epost", "courriel", "correo", "correoelectronico", "emailid",
+            "email",
+            "emailaddress",
+            "mail",
+            "emails",
+            "mailaddress",
+            "primaryemail",
+            "contactemail",
+            "useremail",
+            "emailadresse",
+            "mailadresse",
+            "epost",
+            "courriel",
+            "correo",
+            "correoelectronico",
+            "emailid",
         ],
     ),
     (
         "email_verified",
-        &["emailverified", "isemailverified", "verifiedemail", "emailconfirmed", "emailbestaetigt", "mailverified"],
+        &[
+            "emailverified",
+            "isemailverified",
+            "verifiedemail",
+            "emailconfirmed",
+            "emailbestaetigt",
+            "mailverified",
+        ],
     ),
     (
         "phone_number",
         &[
-            "phone", "phonenumber", "mobile", "mobilephone", "mobilenumber", "cell", "cellphone", "telephone",
-            "tel", "telephonenumber", "telefon", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer",
-            "rufnummer", "telefono", "movil", "phoneno",
+            "phone",
+            "phonenumber",
+            "mobile",
+            "mobilephone",
+            "mobilenumber",
+            "cell",
+            "cellphone",
+            "telephone",
+            "tel",
+            "telephonenumber",
+            "telefon",
+            "telefonnummer",
+            "handy",
+            "handynummer",
+            "mobil",
+            "mobilnummer",
+            "rufnummer",
+            "telefono",
+            "movil",
+            "phoneno",
         ],
     ),
     (
         "phone_number_verified",
-        &["phonenumberverified", "phoneverified", "isphoneverified", "telefonbestaetigt", "phoneconfirmed"],
+        &[
+            "phonenumberverified",
+            "phoneverified",
+            "isphoneverified",
+            "telefonbestaetigt",
+            "phoneconfirmed",
+        ],
     ),
     (
         "given_name",
         &[
-            "givenname", "firstname", "first", "forename", "vorname", "rufname", "prenom", "nombre", "fname",
+            "givenname",
+            "firstname",
+            "first",
+            "forename",
+            "vorname",
+            "rufname",
+            "prenom",
+            "nombre",
+            "fname",
         ],
     ),
     (
         "family_name",
         &[
-            "familyname", "lastname", "last", "surname", "nachname", "familienname", "zuname", "sn", "apellido",
-            "apellidos", "nom", "lname",
+            "familyname",
+            "lastname",
+            "last",
+            "surname",
+            "nachname",
+            "familienname",
+            "zuname",
+            "sn",
+            "apellido",
+            "apellidos",
+            "nom",
+            "lname",
         ],
     ),
-    ("middle_name", &["middlename", "secondname", "zweitname", "middle"]),
+    (
+        "middle_name",
+        &["middlename", "secondname", "zweitname", "middle"],
+    ),
     (
         "name",
         &[
-            "name", "fullname", "displayname", "completename", "vollername", "vollstaendigername", "anzeigename",
-            "nomcomplet", "nombrecompleto", "cn",
+            "name",
+            "fullname",
+            "displayname",
+            "completename",
+            "vollername",
+            "vollstaendigername",
+            "anzeigename",
+            "nomcomplet",
+            "nombrecompleto",
+            "cn",
         ],
     ),
     ("nickname", &["nickname", "nick", "alias", "spitzname"]),
@@ -77,33 +166,106 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     (
         "birthdate",
         &[
-            "birthdate", "birthday", "dateofbirth", "dob", "born", "geburtsdatum", "geburtstag", "geboren",
-            "gebdatum", "datedenaissance", "fechadenacimiento", "fechanacimiento",
+            "birthdate",
+            "birthday",
+            "dateofbirth",
+            "dob",
+            "born",
+            "geburtsdatum",
+            "geburtstag",
+            "geboren",
+            "gebdatum",
+            "datedenaissance",
+            "fechadenacimiento",
+            "fechanacimiento",
         ],
     ),
-    ("gender", &["gender", "sex", "geschlecht", "anrede", "genre", "genero"]),
+    (
+        "gender",
+        &["gender", "sex", "geschlecht", "anrede", "genre", "genero"],
+    ),
     (
         "address",
         &[
-            "address", "streetaddress", "postaladdress", "adresse", "anschrift", "strasse", "direccion",
+            "address",
+            "streetaddress",
+            "postaladdress",
+            "adresse",
+            "anschrift",
+            "strasse",
+            "direccion",
         ],
     ),
-    ("locale", &["locale", "language", "lang", "preferredlanguage", "sprache", "langue", "idioma"]),
-    ("zoneinfo", &["zoneinfo", "timezone", "tz", "zeitzone", "fuseauhoraire"]),
-    ("website", &["website", "url", "homepage", "web", "webseite", "internetseite"]),
-    ("picture", &["picture", "avatar", "photo", "photourl", "image", "bild", "foto", "profilbild", "avatarurl"]),
+    (
+        "locale",
+        &[
+            "locale",
+            "language",
+            "lang",
+            "preferredlanguage",
+            "sprache",
+            "langue",
+            "idioma",
+        ],
+    ),
+    (
+        "zoneinfo",
+        &["zoneinfo", "timezone", "tz", "zeitzone", "fuseauhoraire"],
+    ),
+    (
+        "website",
+        &["website", "url", "homepage", "web", "webseite", "internetseite"],
+    ),
+    (
+        "picture",
+        &[
+            "picture",
+            "avatar",
+            "photo",
+            "photourl",
+            "image",
+            "bild",
+            "foto",
+            "profilbild",
+            "avatarurl",
+        ],
+    ),
     ("profile", &["profile", "profileurl", "profil"]),
     (
         "updated_at",
-        &["updatedat", "updated", "lastupdated", "lastmodified", "modified", "geaendert", "geaendertam"],
+        &[
+            "updatedat",
+            "updated",
+            "lastupdated",
+            "lastmodified",
+            "modified",
+            "geaendert",
+            "geaendertam",
+        ],
     ),
     (
         MFA_ENABLED,
-        &["mfaenabled", "mfa", "twofactor", "twofactorenabled", "2fa", "zweifaktor", "cognitomfaenabled"],
+        &[
+            "mfaenabled",
+            "mfa",
+            "twofactor",
+            "twofactorenabled",
+            "2fa",
+            "zweifaktor",
+            "cognitomfaenabled",
+        ],
     ),
     (
         PASSWORD_HASH,
-        &["passwordhash", "hash", "passwd", "hashedpassword", "encryptedpassword", "passworthash", "pwhash"],
+        &[
+            "passwordhash",
+            "hash",
+            "passwd",
+            "hashedpassword",
+            "encryptedpassword",
+            "passworthash",
+            "pwhash",
+        ],
     ),
 ];
 
@@ -160,7 +322,9 @@ pub fn suggest(columns: &[String], samples: &[Vec<String>], template: &[String])
     let mut suggestions = vec![Suggestion::default(); columns.len()];
     let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
     for (confidence, at, target) in candidates {
-        let Some(suggestion) = suggestions.get_mut(at) else { continue };
+        let Some(suggestion) = suggestions.get_mut(at) else {
+            continue;
+        };
         if suggestion.target.is_none() && !taken.contains_key(target) {
             taken.insert(target, at);
             *suggestion = Suggestion {
@@ -261,10 +425,28 @@ mod tests {
     fn english_headers_are_known() {
         assert_eq!(
             targets(
-                &["User Name", "First Name", "Last name", "E-Mail", "Mobile Phone", "Date of Birth", "Tier", "Shoe size"],
+                &[
+                    "User Name",
+                    "First Name",
+                    "Last name",
+                    "E-Mail",
+                    "Mobile Phone",
+                    "Date of Birth",
+                    "Tier",
+                    "Shoe size"
+                ],
                 &[]
             ),
-            ["cognito:username", "given_name", "family_name", "email", "phone_number", "birthdate", "custom:tier", ""]
+            [
+                "cognito:username",
+                "given_name",
+                "family_name",
+                "email",
+                "phone_number",
+                "birthdate",
+                "custom:tier",
+                ""
+            ]
         );
     }
 
@@ -272,10 +454,26 @@ mod tests {
     fn german_headers_are_known() {
         assert_eq!(
             targets(
-                &["Benutzername", "Vorname", "Nachname", "E-Mail-Adresse", "Handynummer", "Geburtsdatum", "Straße"],
+                &[
+                    "Benutzername",
+                    "Vorname",
+                    "Nachname",
+                    "E-Mail-Adresse",
+                    "Handynummer",
+                    "Geburtsdatum",
+                    "Straße"
+                ],
                 &[]
             ),
-            ["cognito:username", "given_name", "family_name", "email", "phone_number", "birthdate", "address"]
+            [
+                "cognito:username",
+                "given_name",
+                "family_name",
+                "email",
+                "phone_number",
+                "birthdate",
+                "address"
+            ]
         );
     }
 
@@ -283,7 +481,10 @@ mod tests {
     fn addresses_are_known_by_their_looks() {
         let rows: &[&[&str]] = &[&["a@example.com", "x"], &["b@example.com", "y"]];
         assert_eq!(targets(&["Column 1", "Column 2"], rows), ["email", ""]);
-        assert_eq!(targets(&["mail", "contact"], &[&["Hello", "a@example.com"]]), ["", "email"]);
+        assert_eq!(
+            targets(&["mail", "contact"], &[&["Hello", "a@example.com"]]),
+            ["", "email"]
+        );
     }
 
     #[test]

@@ -189,7 +189,10 @@ mod tests {
         let found = lines(&text);
         assert_eq!(found.len(), 2);
         assert!(found[0].2 && (found[0].1.len() as u64) <= MAX_LINE_BYTES);
-        assert_eq!((found[1].0, found[1].1.as_slice(), found[1].3), (2, b"next".as_slice(), text.len() as u64));
+        assert_eq!(
+            (found[1].0, found[1].1.as_slice(), found[1].3),
+            (2, b"next".as_slice(), text.len() as u64)
+        );
     }
 
     proptest! {

@@ -74,7 +74,11 @@ mod tests {
 
     #[test]
     fn a_line_is_read_back() {
-        for outcome in [Outcome::Succeeded, Outcome::Skipped, Outcome::Failed("No - not so.".to_owned())] {
+        for outcome in [
+            Outcome::Succeeded,
+            Outcome::Skipped,
+            Outcome::Failed("No - not so.".to_owned()),
+        ] {
             assert_eq!(parse(&line(7, &outcome)), Some((7, outcome)));
         }
         assert_eq!(parse("[FAILED] nothing"), None);

@@ -67,10 +67,7 @@ enum Slot {
     MfaEnabled,
     PasswordHash,
     Birthdate,
-    Attribute {
-        schema: SchemaAttributeType,
-        kind: Kind,
-    },
+    Attribute { schema: SchemaAttributeType, kind: Kind },
 }
 
 /// How the values of an attribute are checked.
@@ -267,9 +264,10 @@ impl Rules {
             let has_name = (self.naming.email_username && row.attributes.contains_key("email"))
                 || (self.naming.phone_username && row.attributes.contains_key("phone_number"));
             if !(is_generated && has_name) {
-                let text = self.naming.username_refused(username).unwrap_or(
-                    "The attribute that is the username is missing.",
-                );
+                let text = self
+                    .naming
+                    .username_refused(username)
+                    .unwrap_or("The attribute that is the username is missing.");
                 findings.push(error(USERNAME, "import.username", text));
             }
             return;
@@ -290,7 +288,12 @@ impl Rules {
     fn check_verified(&self, row: &mut Row, findings: &mut Vec<Finding>) {
         let mut is_verified = false;
         for (name, flag, counts, code) in [
-            ("email", "email_verified", self.verifies_email, "import.email_missing"),
+            (
+                "email",
+                "email_verified",
+                self.verifies_email,
+                "import.email_missing",
+            ),
             (
                 "phone_number",
                 "phone_number_verified",
@@ -483,19 +486,23 @@ mod tests {
                     },
                     SchemaAttributeType {
                         name: Some("tier".to_owned()),
-                        string_attribute_constraints: Some(crate::wire::idp::StringAttributeConstraintsType {
-                            min_length: Some("2".to_owned()),
-                            max_length: Some("4".to_owned()),
-                        }),
+                        string_attribute_constraints: Some(
+                            crate::wire::idp::StringAttributeConstraintsType {
+                                min_length: Some("2".to_owned()),
+                                max_length: Some("4".to_owned()),
+                            },
+                        ),
                         ..Default::default()
                     },
                     SchemaAttributeType {
                         name: Some("seats".to_owned()),
                         attribute_data_type: Some(AttributeDataType::Number),
-                        number_attribute_constraints: Some(crate::wire::idp::NumberAttributeConstraintsType {
-                            min_value: Some("1".to_owned()),
-                            max_value: Some("9".to_owned()),
-                        }),
+                        number_attribute_constraints: Some(
+                            crate::wire::idp::NumberAttributeConstraintsType {
+                                min_value: Some("1".to_owned()),
+                                max_value: Some("9".to_owned()),
+                            },
+                        ),
                         ..Default::default()
                     },
                     SchemaAttributeType {
@@ -655,7 +662,11 @@ mod tests {
         let blank = check_in(&pool(), Some(bcrypt.clone()), &with(&[(PASSWORD_HASH, "")])).unwrap();
         assert!(!blank.is_confirmed);
         let dear = format!("$2b$13${}", "a".repeat(53));
-        for bad in [dear.as_str(), "hunter2", "$argon2id$v=19$m=1,t=1,p=1$c2FsdHNhbHQ$aGFzaA"] {
+        for bad in [
+            dear.as_str(),
+            "hunter2",
+            "$argon2id$v=19$m=1,t=1,p=1$c2FsdHNhbHQ$aGFzaA",
+        ] {
             let found = check_in(&pool(), Some(bcrypt.clone()), &with(&[(PASSWORD_HASH, bad)]));
             assert_eq!(found, Err(vec!["import.password_hash"]), "{bad}");
         }
@@ -666,7 +677,10 @@ mod tests {
         let pool = UserPoolType {
             policies: Some(UserPoolPolicyType {
                 sign_in_policy: Some(SignInPolicyType {
-                    allowed_first_auth_factors: Some(vec![AuthFactorType::Password, AuthFactorType::EmailOtp]),
+                    allowed_first_auth_factors: Some(vec![
+                        AuthFactorType::Password,
+                        AuthFactorType::EmailOtp,
+                    ]),
                 }),
                 ..Default::default()
             }),
@@ -726,7 +740,10 @@ mod tests {
         .check(&["hunter2".into(), "topsecret".into()])
         .unwrap_err();
         let text = reason(&found);
-        assert!(text.starts_with("custom:tier: String must be at most 4"), "{text}");
+        assert!(
+            text.starts_with("custom:tier: String must be at most 4"),
+            "{text}"
+        );
         assert!(!text.contains("topsecret") && !text.contains("hunter2"));
     }
 }

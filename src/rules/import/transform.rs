@@ -17,10 +17,7 @@ pub enum Source {
     /// Always the same.
     Constant(String),
     /// Several columns, the empty ones left out.
-    Concat {
-        columns: Vec<usize>,
-        separator: String,
-    },
+    Concat { columns: Vec<usize>, separator: String },
 }
 
 /// A step on the way.
@@ -75,7 +72,11 @@ impl Filling {
             Source::Column(at) => cell(*at).to_owned(),
             Source::Constant(text) => text.clone(),
             Source::Concat { columns, separator } => {
-                let parts: Vec<&str> = columns.iter().map(|at| cell(*at)).filter(|part| !part.is_empty()).collect();
+                let parts: Vec<&str> = columns
+                    .iter()
+                    .map(|at| cell(*at))
+                    .filter(|part| !part.is_empty())
+                    .collect();
                 parts.join(separator)
             }
         };
@@ -184,8 +185,8 @@ pub fn date(value: &str, order: DateOrder) -> Option<String> {
 /// Reads yes and no; `None` for other words.
 pub fn boolean(value: &str) -> Option<bool> {
     match value.trim().to_lowercase().as_str() {
-        "true" | "yes" | "y" | "1" | "on" | "x" | "t" | "ja" | "j" | "wahr" | "oui" | "vrai" | "si" | "sí"
-        | "verdadero" | "verified" | "confirmed" => Some(true),
+        "true" | "yes" | "y" | "1" | "on" | "x" | "t" | "ja" | "j" | "wahr" | "oui" | "vrai" | "si"
+        | "sí" | "verdadero" | "verified" | "confirmed" => Some(true),
         "false" | "no" | "n" | "0" | "off" | "f" | "nein" | "falsch" | "non" | "faux" | "falso"
         | "unverified" | "unconfirmed" => Some(false),
         _ => None,
@@ -214,7 +215,11 @@ fn epoch_seconds(value: &str) -> Option<String> {
 /// # Errors
 ///
 /// A finding for each value the dialect cannot say, by the names of `columns`; nothing is added then.
-pub fn write_row<S: AsRef<str>>(out: &mut String, columns: &[String], values: &[S]) -> Result<(), Vec<Finding>> {
+pub fn write_row<S: AsRef<str>>(
+    out: &mut String,
+    columns: &[String],
+    values: &[S],
+) -> Result<(), Vec<Finding>> {
     let findings = unwritable(columns, values);
     if !findings.is_empty() {
         return Err(findings);
@@ -275,7 +280,10 @@ mod tests {
         ] {
             assert_eq!(date(value, DateOrder::Auto).as_deref(), expected, "{value}");
         }
-        assert_eq!(date("03/05/1979", DateOrder::DayMonthYear).as_deref(), Some("05/03/1979"));
+        assert_eq!(
+            date("03/05/1979", DateOrder::DayMonthYear).as_deref(),
+            Some("05/03/1979")
+        );
     }
 
     #[test]
@@ -283,9 +291,15 @@ mod tests {
         assert_eq!(boolean(" Ja "), Some(true));
         assert_eq!(boolean("nein"), Some(false));
         assert_eq!(boolean("perhaps"), None);
-        assert_eq!(epoch_seconds("2026-01-01T00:00:00Z").as_deref(), Some("1767225600"));
+        assert_eq!(
+            epoch_seconds("2026-01-01T00:00:00Z").as_deref(),
+            Some("1767225600")
+        );
         assert_eq!(epoch_seconds("1767225600123").as_deref(), Some("1767225600"));
-        assert_eq!(epoch_seconds("2026-01-01 00:00:00").as_deref(), Some("1767225600"));
+        assert_eq!(
+            epoch_seconds("2026-01-01 00:00:00").as_deref(),
+            Some("1767225600")
+        );
     }
 
     #[test]
@@ -319,6 +333,11 @@ mod tests {
         let columns = ["address".to_owned(), "name".to_owned()];
         assert!(write_row(&mut out, &columns, &["Street 1, Town", "A"]).is_ok());
         assert_eq!(out, "Street 1\\, Town,A\n");
-        assert_eq!(write_row(&mut out, &columns, &["Street 1\nTown", "A"]).unwrap_err().len(), 1);
+        assert_eq!(
+            write_row(&mut out, &columns, &["Street 1\nTown", "A"])
+                .unwrap_err()
+                .len(),
+            1
+        );
     }
 }
