@@ -21,6 +21,7 @@ pub mod preview;
 pub mod remote;
 pub mod route;
 pub mod screens;
+pub mod settings;
 pub mod shell;
 pub mod start;
 pub mod theme;

@@ -27,7 +27,7 @@ pub mod size {
     /// Between an icon and its word.
     pub const TINY: f32 = 4.0;
     /// The widest a form gets.
-    pub const FORM: f32 = 720.0;
+    pub const FORM: f32 = 800.0;
     /// The height of a button or a field.
     pub const CONTROL: f32 = 32.0;
     /// The height of a small button.

@@ -52,6 +52,24 @@ pub fn permanent(ui: &mut Ui) -> Response {
     draw(ui, Badge::Gray, Some(Icon::Lock), "Permanent", true).on_hover_text("Can only be chosen at creation")
 }
 
+/// Shows a word as a chip: an attribute, a scope, a group.
+pub fn chip(ui: &mut Ui, word: &str) -> Response {
+    let t = theme::tokens(ui);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(word.to_owned(), theme::mono(11.5), t.text2);
+    let (rect, response) =
+        ui.allocate_exact_size(Vec2::new((galley.size().x + 14.0).ceil(), 22.0), Sense::hover());
+    let name = word.to_owned();
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    if ui.is_rect_visible(rect) {
+        ui.painter().rect_filled(rect, CornerRadius::same(5), t.bg3);
+        let at = egui::pos2(rect.left() + 7.0, rect.center().y - galley.size().y / 2.0);
+        ui.painter().galley(at, galley, t.text2);
+    }
+    response
+}
+
 fn draw(ui: &mut Ui, badge: Badge, icon: Option<Icon>, word: &str, outline: bool) -> Response {
     const HEIGHT: f32 = 20.0;
     const ICON: f32 = 12.0;

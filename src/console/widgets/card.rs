@@ -51,6 +51,14 @@ pub fn page<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
         .inner
 }
 
+/// Draws the scrolled body of a page of fields, no wider than can be read.
+pub fn form<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    page(ui, |ui| {
+        ui.set_max_width(size::FORM);
+        contents(ui)
+    })
+}
+
 /// A hairline across the whole width.
 pub fn hairline(ui: &mut Ui) {
     let t = theme::tokens(ui);
@@ -100,6 +108,19 @@ pub fn card<R>(
             contents(ui)
         })
         .inner
+}
+
+/// Shows code that is copied, not edited.
+pub fn code_block(ui: &mut Ui, text: &str) {
+    let t = theme::tokens(ui);
+    Frame::NONE
+        .fill(t.bg3)
+        .corner_radius(CornerRadius::same(size::RADIUS))
+        .inner_margin(Margin::symmetric(12, 10))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.add(egui::Label::new(t.code(text)).wrap().selectable(true));
+        });
 }
 
 /// A line of a key-value grid.
@@ -178,10 +199,6 @@ fn lower_first(text: &str) -> String {
         .unwrap_or_default()
 }
 
-/// A message across the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Banner(pub Tone);
-
 /// Shows a message across the page, and what can be done about it at the right.
 pub fn banner(ui: &mut Ui, tone: Tone, message: &str, actions: impl FnOnce(&mut Ui)) {
     let t = theme::tokens(ui);
@@ -208,4 +225,116 @@ pub fn banner(ui: &mut Ui, tone: Tone, message: &str, actions: impl FnOnce(&mut 
                 });
             });
         });
+}
+
+/// Shows one of several pages under a row of names.
+pub fn tabs<V: Copy + PartialEq>(ui: &mut Ui, chosen: &mut V, tabs: &[(V, &str)]) {
+    let t = theme::tokens(ui);
+    Frame::NONE
+        .inner_margin(Margin {
+            left: 16,
+            right: 16,
+            top: 0,
+            bottom: 0,
+        })
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                for (value, name) in tabs {
+                    let here = chosen == value;
+                    let ink = if here { t.text1 } else { t.text3 };
+                    let galley = ui
+                        .painter()
+                        .layout_no_wrap((*name).to_owned(), theme::medium(13.0), ink);
+                    let (rect, response) =
+                        ui.allocate_exact_size(Vec2::new(galley.size().x + 20.0, 38.0), Sense::click());
+                    let word = (*name).to_owned();
+                    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Tab, true, here, &word));
+                    let ink = if response.hovered() { t.text1 } else { ink };
+                    let at = rect.center() - galley.size() / 2.0;
+                    ui.painter().galley_with_override_text_color(at, galley, ink);
+                    if here {
+                        let line = egui::Rect::from_min_max(
+                            egui::pos2(rect.left() + 8.0, rect.bottom() - 2.0),
+                            egui::pos2(rect.right() - 8.0, rect.bottom()),
+                        );
+                        ui.painter()
+                            .rect_filled(line, CornerRadius::same(1), t.accent_text);
+                    }
+                    super::focus_ring(ui, &response, rect.shrink(4.0), size::RADIUS);
+                    if response.clicked() {
+                        *chosen = *value;
+                    }
+                }
+            });
+        });
+    hairline(ui);
+}
+
+/// Offers a few choices as cards side by side: icon, name, help.
+pub fn tiles<V: Copy + PartialEq>(ui: &mut Ui, chosen: &mut V, choices: &[(V, theme::Icon, &str, &str)]) {
+    const HEIGHT: f32 = 62.0;
+    let t = theme::tokens(ui);
+    let columns = if ui.available_width() > 680.0 {
+        choices.len().min(4)
+    } else {
+        2
+    };
+    let gap = 8.0;
+    let width = ((ui.available_width() - gap * (columns as f32 - 1.0)) / columns as f32).floor();
+    for row in choices.chunks(columns.max(1)) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for (value, sign, name, help) in row {
+                let here = chosen == value;
+                let (rect, response) = ui.allocate_exact_size(Vec2::new(width, HEIGHT), Sense::click());
+                let word = (*name).to_owned();
+                response
+                    .widget_info(|| egui::WidgetInfo::selected(egui::Role::RadioButton, true, here, &word));
+                let fill = if here {
+                    t.selected()
+                } else if response.hovered() {
+                    t.hover
+                } else {
+                    t.bg2
+                };
+                let border = if here {
+                    Stroke::new(1.5, t.accent_text)
+                } else {
+                    Stroke::new(1.0, theme::mix(t.line, t.line_strong, 0.35))
+                };
+                ui.painter().rect(
+                    rect,
+                    CornerRadius::same(8),
+                    fill,
+                    border,
+                    egui::StrokeKind::Inside,
+                );
+                super::focus_ring(ui, &response, rect, 8);
+                let ink = if here { t.accent_text } else { t.text3 };
+                super::paint_icon_sized(
+                    ui,
+                    *sign,
+                    egui::pos2(rect.left() + 20.0, rect.top() + 21.0),
+                    16.0,
+                    ink,
+                );
+                let line = |text: &str, font: egui::FontId, colour, room: f32| {
+                    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, colour);
+                    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+                    ui.painter().layout_job(job)
+                };
+                let head = line(name, theme::medium(13.0), t.text1, width - 44.0);
+                ui.painter()
+                    .galley(egui::pos2(rect.left() + 36.0, rect.top() + 12.0), head, t.text1);
+                let foot = line(help, theme::body(11.5), t.text3, width - 44.0);
+                ui.painter()
+                    .galley(egui::pos2(rect.left() + 36.0, rect.top() + 33.0), foot, t.text3);
+                if response.clicked() {
+                    *chosen = *value;
+                }
+                response.on_hover_text(*help);
+            }
+        });
+    }
 }

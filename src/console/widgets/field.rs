@@ -337,6 +337,92 @@ pub fn check(ui: &mut Ui, value: &mut bool, label: &str, help: &str) -> Response
     boxed(ui, label, help, |ui, label| ui.checkbox(value, label))
 }
 
+/// A box to tick that adds a value to a list or takes it away. An empty list is absent.
+pub fn check_member<V: Clone + PartialEq>(
+    ui: &mut Ui,
+    list: &mut Option<Vec<V>>,
+    value: &V,
+    label: &str,
+    help: &str,
+) -> Response {
+    let mut ticked = list.as_ref().is_some_and(|list| list.contains(value));
+    let response = check(ui, &mut ticked, label, help);
+    if response.changed() {
+        let mut values = list.take().unwrap_or_default();
+        values.retain(|present| present != value);
+        if ticked {
+            values.push(value.clone());
+        }
+        *list = (!values.is_empty()).then_some(values);
+    }
+    response
+}
+
+/// A list of lines, one field each, with a button to add another. An empty list is absent.
+pub fn text_list(
+    ui: &mut Ui,
+    list: &mut Option<Vec<String>>,
+    most: usize,
+    field: Field<'_>,
+    mut wrong: impl FnMut(&str) -> Option<String>,
+) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        field.head(ui);
+        let mut values = list.clone().unwrap_or_default();
+        let before = values.clone();
+        let mut gone = None;
+        for (index, value) in values.iter_mut().enumerate() {
+            ui.horizontal(|ui| {
+                let name = format!("{} {}", field.label, index + 1);
+                let line = Field {
+                    help: "",
+                    error: None,
+                    width: Some(ui.available_width() - 40.0),
+                    ..field
+                };
+                let response = {
+                    let edit = line.edit(ui, value);
+                    ui.add(edit)
+                }
+                .accessible_name(&name);
+                let remove = format!("Remove {name}");
+                if ui.add(super::IconButton::new(Icon::X, &remove)).clicked() {
+                    gone = Some(index);
+                }
+                if !value.is_empty() && wrong(value).is_some() {
+                    mark_wrong(ui, &response);
+                }
+            });
+            if let Some(reason) = Some(&*value)
+                .filter(|value| !value.is_empty())
+                .and_then(|value| wrong(value))
+            {
+                let t = theme::tokens(ui);
+                ui.horizontal(|ui| {
+                    icon_sized(ui, Icon::CircleAlert, 13.0, t.err);
+                    ui.label(t.hint(reason).color(t.err));
+                });
+            }
+        }
+        if let Some(gone) = gone {
+            values.remove(gone);
+        }
+        field.foot(ui, None);
+        let add = format!("Add {}", field.label.to_lowercase().trim_end_matches('s'));
+        let add = ui.add_enabled(
+            values.len() < most,
+            super::Button::new(&add).icon(Icon::Plus).small(),
+        );
+        if add.clicked() {
+            values.push(String::new());
+        }
+        if values != before {
+            *list = (!values.is_empty()).then_some(values);
+        }
+    });
+}
+
 /// One of several ways, with a sentence of help under its word.
 pub fn radio<V: PartialEq>(ui: &mut Ui, value: &mut V, option: V, label: &str, help: &str) -> Response {
     boxed(ui, label, help, |ui, label| ui.radio_value(value, option, label))

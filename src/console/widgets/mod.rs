@@ -12,12 +12,13 @@ mod field;
 mod listing;
 mod state;
 
-pub use badge::{Badge, badge, permanent};
+pub use badge::{Badge, badge, chip, permanent};
 pub use button::{Button, IconButton, Kind, link};
-pub use card::{Banner, banner, card, facts, hairline, header, page, section_title};
+pub use card::{banner, card, code_block, facts, form, hairline, header, page, section_title, tabs, tiles};
 pub use dialog::{Answer, Dialog, TypedConfirmation, diff};
 pub use field::{
-    Field, check, choice, labelled, password, radio, search, text, text_area, toggle, whole_number,
+    Field, check, check_member, choice, labelled, password, radio, search, text, text_area, text_list,
+    toggle, whole_number,
 };
 pub use listing::{Listed, Listing};
 pub use state::{empty, failed, loading, nothing_found, shown};
