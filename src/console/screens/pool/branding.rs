@@ -1,16 +1,1088 @@
-//! The branding studio.
+//! The branding studio: style sheet, logo and a live preview of the classic hosted pages,
+//! for the whole user pool or for one app client.
+//!
+//! A branding is set as a whole: a call without the logo removes it. So what is stored is
+//! read first, the logo included, and sent again with whatever is edited. That is why a
+//! branding has a save of its own and is no draft of the pending changes.
 
-use egui::Ui;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use egui::{Frame, Margin, Panel, TextureHandle, Ui, Vec2};
+
+use crate::base::rng::SystemRng;
+use crate::console::command::{Effects, Toast, Tone, explain};
+use crate::console::remote::Sent;
 use crate::console::screens::{Screen, ScreenCx};
-use crate::console::widgets;
+use crate::console::theme::{self, Icon, size};
+use crate::console::widgets::{self, Answer, Badge, Button, Dialog, Field, IconButton, Kind};
+use crate::driver::CallError;
+use crate::rules::branding::images::{self, MAX_TOGETHER_BYTES};
+use crate::rules::branding::pages::{Field as PageField, Links, Page, PageKind, PasswordRule, Pose, data_url};
+use crate::rules::branding::{TEMPLATE, css};
+use crate::rules::finding::{Finding, Place};
+use crate::wire::Blob;
+use crate::wire::idp::{
+    GetUICustomizationRequest, GetUICustomizationResponse, ListUserPoolClientsRequest, SetUICustomizationRequest,
+    UserPoolType, UsernameAttributeType,
+};
+
+mod canvas;
+mod crop;
+mod editor;
+mod files;
+
+use canvas::Canvas;
+use crop::Cropping;
+use editor::Editor;
+use files::Loaded;
+
+/// The client id of the branding that all app clients share.
+const ALL: &str = "ALL";
 
 /// Style sheet, logo, preview.
 #[derive(Default)]
-pub struct BrandingStudio {}
+pub struct BrandingStudio {
+    /// An app client id, or nothing for [`ALL`].
+    scope: Option<String>,
+    drafts: BTreeMap<String, BrandingDraft>,
+    editor: Editor,
+    canvas: Canvas,
+    files: Files,
+    saving: Option<Saving>,
+    reviewing: bool,
+    resetting: bool,
+    opening: Option<Sent<Result<String, String>>>,
+}
+
+/// What is edited of one branding.
+#[derive(Default)]
+struct BrandingDraft {
+    source: Option<Arc<GetUICustomizationResponse>>,
+    saved_css: String,
+    css: String,
+    /// The app client whose branding is shown: not the own one when it is inherited.
+    is_inherited: bool,
+    image_url: Option<String>,
+    /// The stored logo; awaited, read or unreadable.
+    stored_logo: StoredLogo,
+    logo: Edited,
+    /// Why the last save was refused.
+    failure: Option<String>,
+}
+
+#[derive(Default)]
+enum StoredLogo {
+    /// There is none.
+    #[default]
+    None,
+    Awaited(Sent<Vec<u8>>),
+    Read(Logo),
+    Unreadable(String),
+}
+
+#[derive(Default)]
+enum Edited {
+    #[default]
+    Unchanged,
+    Removed,
+    Replaced(Logo),
+}
+
+#[derive(Clone)]
+struct Logo {
+    name: String,
+    bytes: Arc<Vec<u8>>,
+    info: images::LogoInfo,
+    data_url: Arc<str>,
+    texture: Option<TextureHandle>,
+}
+
+impl Logo {
+    fn new(name: String, bytes: Vec<u8>) -> Result<Self, String> {
+        let info = images::check_logo(&bytes)
+            .map_err(|findings| findings.into_iter().map(|finding| finding.text).collect::<Vec<_>>().join(" "))?;
+        let data_url = data_url(info.kind.media_type(), &bytes).into();
+        Ok(Self { name, bytes: Arc::new(bytes), info, data_url, texture: None })
+    }
+
+    fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
+        if self.texture.is_none() {
+            let picture = images::open_source(&self.bytes).ok()?.thumbnail(700, 356).into_rgba8();
+            let side = |side: u32| usize::try_from(side).unwrap_or_default();
+            let image = egui::ColorImage::from_rgba_unmultiplied(
+                [side(picture.width()), side(picture.height())],
+                picture.as_raw(),
+            );
+            self.texture = Some(ctx.load_texture("logo", image, egui::TextureOptions::LINEAR));
+        }
+        self.texture.clone()
+    }
+}
+
+impl BrandingDraft {
+    /// Takes what the engine answered without losing what is edited.
+    fn take(&mut self, answer: &Arc<GetUICustomizationResponse>, scope: &str, cx: &mut ScreenCx<'_>) {
+        if self.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, answer)) {
+            return;
+        }
+        let told = &answer.ui_customization;
+        let stored = told.css.as_deref().unwrap_or_default().replace("\r\n", "\n");
+        if self.source.is_none() || self.css == self.saved_css {
+            self.css.clone_from(&stored);
+        }
+        self.saved_css = stored;
+        self.is_inherited = told.client_id.as_deref().is_some_and(|client_id| client_id != scope);
+        if self.image_url != told.image_url || matches!(self.stored_logo, StoredLogo::Unreadable(_)) {
+            self.image_url.clone_from(&told.image_url);
+            self.stored_logo = match told.image_url.clone() {
+                None => StoredLogo::None,
+                Some(url) => StoredLogo::Awaited(cx.work(
+                    |driver| async move { driver.transport().download(url).await },
+                    |_, _| {},
+                )),
+            };
+        }
+        self.source = Some(Arc::clone(answer));
+    }
+
+    fn receive(&mut self) {
+        if let StoredLogo::Awaited(sent) = &self.stored_logo
+            && let Some(outcome) = sent.take()
+        {
+            let read = outcome
+                .map_err(|reason| explain(&reason))
+                .and_then(|bytes| Logo::new("Stored logo".to_owned(), bytes));
+            self.stored_logo = match read {
+                Ok(logo) => StoredLogo::Read(logo),
+                Err(reason) => StoredLogo::Unreadable(reason),
+            };
+        }
+    }
+
+    fn logo(&self) -> Option<&Logo> {
+        match (&self.logo, &self.stored_logo) {
+            (Edited::Replaced(logo), _) | (Edited::Unchanged, StoredLogo::Read(logo)) => Some(logo),
+            (Edited::Removed, _)
+            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => None,
+        }
+    }
+
+    fn logo_mut(&mut self) -> Option<&mut Logo> {
+        match (&mut self.logo, &mut self.stored_logo) {
+            (Edited::Replaced(logo), _) | (Edited::Unchanged, StoredLogo::Read(logo)) => Some(logo),
+            (Edited::Removed, _)
+            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => None,
+        }
+    }
+
+    fn is_css_changed(&self) -> bool {
+        self.css != self.saved_css
+    }
+
+    fn is_logo_changed(&self) -> bool {
+        match &self.logo {
+            Edited::Unchanged => false,
+            Edited::Removed => !matches!(self.stored_logo, StoredLogo::None),
+            Edited::Replaced(_) => true,
+        }
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.is_css_changed() || self.is_logo_changed()
+    }
+
+    fn discard(&mut self) {
+        self.css.clone_from(&self.saved_css);
+        self.logo = Edited::Unchanged;
+        self.failure = None;
+    }
+
+    /// Says why nothing can be saved now.
+    fn obstacle(&self, findings: &[Finding]) -> Option<String> {
+        let errors = findings.iter().filter(|finding| finding.is_error()).count();
+        if errors > 0 {
+            let s = if errors == 1 { "" } else { "s" };
+            return Some(format!("The style sheet has {errors} error{s}; mend them first"));
+        }
+        let logo_bytes = self.logo().map_or(0, |logo| logo.bytes.len());
+        if let Some(finding) = images::check_together(self.css.len(), logo_bytes) {
+            return Some(finding.text);
+        }
+        match (&self.logo, &self.stored_logo) {
+            (Edited::Unchanged, StoredLogo::Awaited(_)) => Some("The stored logo is still being read".to_owned()),
+            (Edited::Unchanged, StoredLogo::Unreadable(_)) => Some(
+                "The stored logo could not be read, and saving without it would remove it; choose a logo or remove it"
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
+}
+
+struct Saving {
+    scope: String,
+    css: String,
+    is_reset: bool,
+    sent: Sent<GetUICustomizationResponse>,
+}
+
+/// Files on their way in.
+#[derive(Default)]
+struct Files {
+    reading: Option<Sent<Result<Loaded, String>>>,
+    /// Asks for a path where no dialog can open.
+    path: Option<String>,
+    failure: Option<String>,
+    cropping: Option<Cropping>,
+    fitting: Option<Sent<Result<Vec<u8>, String>>>,
+}
+
+impl Files {
+    fn read(&mut self, cx: &mut ScreenCx<'_>, path: PathBuf) {
+        self.failure = None;
+        self.reading = Some(cx.work(|_| async move { Ok(files::read(path).await) }, |_, _| {}));
+    }
+
+    fn choose(&mut self, cx: &mut ScreenCx<'_>) {
+        if self.reading.is_some() {
+            return;
+        }
+        self.failure = None;
+        if files::has_dialog() {
+            self.reading = Some(cx.work(|_| async move { Ok(files::choose().await) }, |_, _| {}));
+        } else {
+            self.path = Some(String::new());
+        }
+    }
+}
 
 impl Screen for BrandingStudio {
-    fn ui(&mut self, ui: &mut Ui, _cx: &mut ScreenCx<'_>) {
-        widgets::header(ui, "Branding studio", "", |_| {});
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
+        let scope = self.scope.clone().unwrap_or_else(|| ALL.to_owned());
+        let asked = GetUICustomizationRequest { user_pool_id: cx.pool_id(), client_id: Some(scope.clone()) };
+        let told = cx.get(&asked);
+        if let Some(answer) = &told.value {
+            self.drafts.entry(scope.clone()).or_default().take(answer, &scope, cx);
+        }
+        let mut draft = self.drafts.remove(&scope).unwrap_or_default();
+        draft.receive();
+        self.receive(ui.ctx(), cx, &mut draft, &scope);
+        self.dropped(ui.ctx(), cx);
+
+        let pool = cx.pool();
+        let pool = pool.value.as_ref().and_then(|answer| answer.user_pool.clone());
+        let page = page(pool.as_ref(), &draft);
+        self.header(ui, cx, &mut draft, &page);
+        self.scope_bar(ui, cx, &draft, &scope);
+        if told.value.is_none() {
+            match &told.error {
+                Some(reason) => {
+                    if widgets::failed(ui, "The branding could not be read", reason) {
+                        cx.refresh(&["GetUICustomization"]);
+                    }
+                }
+                None => widgets::loading(ui, told.loading_millis),
+            }
+        } else {
+            self.body(ui, cx, &mut draft, page, pool.as_ref());
+        }
+        self.dialogs(ui.ctx(), cx, &mut draft, &scope);
+        self.drafts.insert(scope, draft);
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        let edited = self.drafts.values().filter(|draft| draft.is_dirty()).count();
+        (edited > 0).then(|| "Branding: style sheet or logo not saved".to_owned())
+    }
+}
+
+impl BrandingStudio {
+    fn header(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, draft: &mut BrandingDraft, page: &Page) {
+        let obstacle = draft.obstacle(self.editor.findings(&draft.css));
+        let is_dirty = draft.is_dirty();
+        let is_saving = self.saving.is_some();
+        let is_read_only = cx.is_read_only();
+        let subtitle = "Style sheet and logo of the classic hosted pages";
+        widgets::header(ui, "Branding studio", subtitle, |ui| {
+            let can_save = is_dirty && obstacle.is_none() && !is_read_only && !is_saving;
+            let save = ui
+                .add_enabled_ui(can_save, |ui| ui.add(Button::primary("Save…").busy(is_saving)))
+                .inner;
+            let why = if is_read_only {
+                Some("This connection is read-only")
+            } else if !is_dirty {
+                Some("Nothing is edited")
+            } else {
+                obstacle.as_deref()
+            };
+            if let Some(why) = why {
+                save.clone().on_disabled_hover_text(why);
+            }
+            if save.clicked() {
+                self.reviewing = true;
+            }
+            if is_dirty && ui.add(Button::new("Discard")).clicked() {
+                draft.discard();
+            }
+            let open = ui.add(Button::new("Open in browser").icon(Icon::ExternalLink).busy(self.opening.is_some()));
+            if open.clicked() {
+                let html = Page { pose: Pose::Served, ..self.canvas.staged(page.clone()) }.render();
+                let name = crate::base::ids::uuid(&SystemRng).to_string();
+                self.opening = Some(cx.work(|_| async move { Ok(files::write_page(html, name).await) }, |_, _| {}));
+            }
+            let more = ui.add(IconButton::new(Icon::Ellipsis, "More actions"));
+            widgets::menu(&more, |ui| {
+                ui.set_min_width(230.0);
+                if widgets::menu_item(ui, Icon::FileCode, "Insert the template").clicked() {
+                    TEMPLATE.clone_into(&mut draft.css);
+                }
+                if widgets::menu_item(ui, Icon::Copy, "Copy the style sheet").clicked() {
+                    cx.copy("Style sheet", draft.css.clone());
+                }
+                if widgets::menu_item(ui, Icon::RefreshCw, "Read again").clicked() {
+                    cx.refresh(&["GetUICustomization"]);
+                }
+                widgets::hairline(ui);
+                let reset = Button::new("Reset branding…").kind(Kind::DangerQuiet).icon(Icon::RotateCcw).wide();
+                if ui.add_enabled(!is_read_only, reset).clicked() {
+                    self.resetting = true;
+                }
+            });
+        });
+    }
+
+    fn scope_bar(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, draft: &BrandingDraft, scope: &str) {
+        let t = theme::tokens(ui);
+        let asked = ListUserPoolClientsRequest {
+            user_pool_id: cx.pool_id(),
+            max_results: Some(60),
+            ..ListUserPoolClientsRequest::default()
+        };
+        let clients = cx.get_all(&asked);
+        let clients = clients.value.as_ref().and_then(|list| list.user_pool_clients.clone()).unwrap_or_default();
+        let mut options: Vec<(Option<String>, String)> = vec![(None, "All app clients".to_owned())];
+        for client in clients {
+            if let Some(id) = client.client_id {
+                options.push((Some(id.clone()), client.client_name.unwrap_or(id)));
+            }
+        }
+        Frame::NONE
+            .fill(t.bg1)
+            .inner_margin(Margin { left: 24, right: 24, top: 6, bottom: 6 })
+            .show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.set_min_height(size::CONTROL);
+                    ui.spacing_mut().item_spacing.x = size::SMALL;
+                    let label = ui.label(t.label("Applies to"));
+                    let chosen = options.iter().find(|(id, _)| *id == self.scope).map_or("…", |(_, name)| name.as_str());
+                    ui.spacing_mut().interact_size.y = 28.0;
+                    egui::ComboBox::from_id_salt("scope")
+                        .width(220.0)
+                        .truncate()
+                        .selected_text(chosen)
+                        .show_ui(ui, |ui| {
+                            for (id, name) in &options {
+                                let edited = self
+                                    .drafts
+                                    .get(id.as_deref().unwrap_or(ALL))
+                                    .is_some_and(BrandingDraft::is_dirty);
+                                let name = if edited { format!("{name} (edited)") } else { name.clone() };
+                                ui.selectable_value(&mut self.scope, id.clone(), name);
+                            }
+                        })
+                        .response
+                        .labelled_by(label.id);
+                    let told = draft.source.as_ref().map(|source| &source.ui_customization);
+                    let is_set = told.is_some_and(|told| told.css.is_some() || told.image_url.is_some());
+                    if draft.is_inherited {
+                        widgets::badge(ui, Badge::Violet, Icon::CornerDownRight, "Inherited")
+                            .on_hover_text("This app client has no branding of its own; saving makes one");
+                    } else if is_set {
+                        let word = if scope == ALL { "Set for the user pool" } else { "Own branding" };
+                        widgets::badge(ui, Badge::Ok, Icon::CircleCheck, word);
+                    } else {
+                        widgets::badge(ui, Badge::Gray, Icon::Circle, "Default look");
+                    }
+                    if draft.is_dirty() {
+                        widgets::badge(ui, Badge::Accent, Icon::Pencil, "Edited");
+                    }
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        if let Some(told) = told.filter(|_| is_set) {
+                            let now = cx.now();
+                            widgets::ago(ui, now, told.last_modified_date);
+                            ui.label(t.hint("Saved"));
+                        }
+                    });
+                });
+            });
+        widgets::hairline(ui);
+    }
+
+    fn body(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut ScreenCx<'_>,
+        draft: &mut BrandingDraft,
+        page: Page,
+        pool: Option<&UserPoolType>,
+    ) {
+        let t = theme::tokens(ui);
+        let room = ui.available_width();
+        Panel::left("studio")
+            .resizable(true)
+            .default_size((room * 0.42).clamp(360.0, 620.0))
+            .size_range(340.0..=(room - 360.0).max(341.0))
+            .frame(Frame::NONE.fill(t.bg0).inner_margin(Margin { left: 24, right: 16, top: 14, bottom: 14 }))
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = size::SMALL;
+                if let Some(failure) = draft.failure.clone() {
+                    let text = format!("The branding was not saved. {failure}");
+                    let mut close = false;
+                    widgets::banner(ui, Tone::Error, &text, |ui| {
+                        close = ui.add(IconButton::new(Icon::X, "Close this message").small()).clicked();
+                    });
+                    if close {
+                        draft.failure = None;
+                    }
+                }
+                self.logo_card(ui, cx, draft);
+                self.sheet(ui, cx, draft);
+            });
+        egui::CentralPanel::default()
+            .frame(Frame::NONE.fill(t.bg1).inner_margin(Margin { left: 16, right: 16, top: 10, bottom: 6 }))
+            .show(ui, |ui| {
+                let is_closed = pool
+                    .and_then(|pool| pool.admin_create_user_config.as_ref())
+                    .and_then(|config| config.allow_admin_create_user_only)
+                    .unwrap_or_default();
+                if is_closed && self.canvas.kind() == PageKind::SignUp {
+                    let text = "Self-service sign-up is off: users do not see this page";
+                    widgets::banner(ui, Tone::Info, text, |_| {});
+                    ui.add_space(size::SMALL);
+                }
+                self.canvas.ui(ui, page);
+            });
+    }
+
+    fn logo_card(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, draft: &mut BrandingDraft) {
+        let t = theme::tokens(ui);
+        ui.horizontal(|ui| {
+            ui.label(t.section("Logo"));
+            if draft.is_logo_changed() {
+                changed_dot(ui);
+            }
+        });
+        let is_over = ui.input(|input| !input.raw.hovered_files.is_empty());
+        let border = if is_over { egui::Stroke::new(2.0, t.accent_text) } else { t.hairline() };
+        Frame::NONE
+            .fill(t.bg2)
+            .stroke(border)
+            .corner_radius(size::RADIUS)
+            .inner_margin(Margin::same(10))
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = size::GAP;
+                    let (rect, _) = ui.allocate_exact_size(Vec2::new(120.0, 61.0), egui::Sense::hover());
+                    ui.painter().rect_filled(rect, 4, t.bg3);
+                    let ctx = ui.ctx().clone();
+                    match draft.logo_mut().and_then(|logo| logo.texture(&ctx)) {
+                        Some(texture) => {
+                            let [wide, high] = texture.size();
+                            #[expect(clippy::cast_precision_loss, reason = "at most 700 pixels")]
+                            let natural = Vec2::new(wide as f32, high as f32);
+                            let room = rect.shrink(6.0).size();
+                            let fit = (room.x / natural.x).min(room.y / natural.y).min(1.0);
+                            let at = egui::Rect::from_center_size(rect.center(), natural * fit);
+                            let uv = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+                            ui.painter().image(texture.id(), at, uv, egui::Color32::WHITE);
+                        }
+                        None => widgets::paint_icon_sized(ui, Icon::Image, rect.center(), 22.0, t.text3),
+                    }
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 4.0;
+                        self.logo_words(ui, draft);
+                        ui.horizontal(|ui| {
+                            ui.spacing_mut().item_spacing.x = 6.0;
+                            let choose = Button::new("Choose…").icon(Icon::ImageUp).small().busy(self.files.reading.is_some());
+                            if ui.add(choose).clicked() {
+                                self.files.choose(cx);
+                            }
+                            if draft.logo().is_some() && ui.add(Button::new("Crop…").icon(Icon::Crop).small()).clicked() {
+                                self.crop(draft);
+                            }
+                            let has_logo = draft.logo().is_some()
+                                || matches!((&draft.logo, &draft.stored_logo), (Edited::Unchanged, StoredLogo::Unreadable(_)));
+                            if has_logo && ui.add(IconButton::new(Icon::Trash2, "Remove the logo").small().danger()).clicked() {
+                                draft.logo = Edited::Removed;
+                                self.files.failure = None;
+                            }
+                            if draft.is_logo_changed()
+                                && ui.add(IconButton::new(Icon::Undo2, "Back to the stored logo").small()).clicked()
+                            {
+                                draft.logo = Edited::Unchanged;
+                            }
+                        });
+                    });
+                });
+                self.path_field(ui, cx);
+                if let Some(failure) = self.files.failure.clone() {
+                    ui.horizontal_top(|ui| {
+                        widgets::icon_sized(ui, Icon::CircleX, 14.0, t.err);
+                        ui.add(egui::Label::new(t.hint(failure).color(t.err)).wrap());
+                    });
+                }
+            });
+    }
+
+    fn logo_words(&self, ui: &mut Ui, draft: &BrandingDraft) {
+        let t = theme::tokens(ui);
+        match (draft.logo(), &draft.logo, &draft.stored_logo) {
+            (Some(logo), _, _) => {
+                ui.add(egui::Label::new(t.strong(&logo.name)).truncate());
+                ui.add(
+                    egui::Label::new(t.hint(format!(
+                        "{} × {} px, {} of 100 KB",
+                        logo.info.width,
+                        logo.info.height,
+                        kilobytes(logo.bytes.len())
+                    )))
+                    .truncate(),
+                );
+            }
+            (None, Edited::Unchanged, StoredLogo::Awaited(_)) => {
+                ui.label(t.hint("Reading the stored logo"));
+            }
+            (None, Edited::Unchanged, StoredLogo::Unreadable(reason)) => {
+                let text = format!("The stored logo could not be read. {reason}");
+                ui.add(egui::Label::new(t.hint(text).color(t.err)).wrap());
+            }
+            (None, _, _) => {
+                ui.label(t.strong("No logo"));
+                ui.add(egui::Label::new(t.hint("PNG or JPEG; drop a picture on the window")).truncate());
+            }
+        }
+    }
+
+    fn path_field(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
+        let Some(mut path) = self.files.path.take() else { return };
+        let mut go = false;
+        let mut close = false;
+        let field = Field::new("Path of the picture")
+            .placeholder("/home/me/logo.png")
+            .help("This desktop offers no file dialog; type a path, or drop the file on the window.");
+        let response = widgets::text(ui, &mut path, field);
+        go |= response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        ui.horizontal(|ui| {
+            go |= ui.add(Button::new("Use this file").small()).clicked();
+            close = ui.add(Button::ghost("Cancel").small()).clicked();
+        });
+        if go && !path.trim().is_empty() {
+            self.files.read(cx, PathBuf::from(path.trim()));
+        } else if !close {
+            self.files.path = Some(path);
+        }
+    }
+
+    fn crop(&mut self, draft: &BrandingDraft) {
+        if let Some(logo) = draft.logo()
+            && let Ok(picture) = images::open_source(&logo.bytes)
+        {
+            self.files.cropping = Some(Cropping::new(logo.name.clone(), picture, String::new()));
+        }
+    }
+
+    fn sheet(&mut self, ui: &mut Ui, cx: &ScreenCx<'_>, draft: &mut BrandingDraft) {
+        const CHECKS: f32 = 132.0;
+        let t = theme::tokens(ui);
+        ui.horizontal(|ui| {
+            ui.label(t.section("Style sheet"));
+            if draft.is_css_changed() {
+                changed_dot(ui);
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if draft.css.is_empty() && ui.add(Button::new("Start from the template").small()).clicked() {
+                    TEMPLATE.clone_into(&mut draft.css);
+                }
+            });
+        });
+        let logo_bytes = draft.logo().map_or(0, |logo| logo.bytes.len());
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = size::CARD;
+            let half = (ui.available_width() - size::CARD) / 2.0;
+            meter(ui, half, "Style sheet", draft.css.len(), css::ADVISED_CSS_BYTES, css::MAX_CSS_BYTES);
+            let together = draft.css.len().saturating_add(logo_bytes);
+            meter(ui, half, "With logo", together, MAX_TOGETHER_BYTES, MAX_TOGETHER_BYTES);
+        });
+        let room = ui.available_size();
+        let editor = Vec2::new(room.x, (room.y - CHECKS - size::SMALL).max(120.0));
+        ui.allocate_ui(editor, |ui| {
+            ui.set_min_size(editor);
+            self.editor.ui(ui, &mut draft.css, cx.is_read_only());
+        });
+        self.checks(ui, &draft.css);
+    }
+
+    fn checks(&mut self, ui: &mut Ui, source: &str) {
+        let t = theme::tokens(ui);
+        let findings = self.editor.findings(source).to_vec();
+        let errors = findings.iter().filter(|finding| finding.is_error()).count();
+        let warnings = findings.len().saturating_sub(errors);
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let (icon, colour, words) = match (errors, warnings) {
+                (0, 0) => (Icon::CircleCheck, t.ok, "Nothing to mend".to_owned()),
+                (0, warnings) => (Icon::TriangleAlert, t.warn, counted(warnings, "warning")),
+                (errors, 0) => (Icon::CircleX, t.err, counted(errors, "error")),
+                (errors, warnings) => {
+                    (Icon::CircleX, t.err, format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")))
+                }
+            };
+            widgets::icon_sized(ui, icon, 15.0, colour);
+            ui.label(t.label(words));
+        });
+        egui::ScrollArea::vertical().id_salt("checks").auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 5.0;
+            // What nobody scrolls to is not laid out.
+            const MOST: usize = 60;
+            for finding in findings.iter().take(MOST) {
+                ui.horizontal_top(|ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    let (icon, colour) =
+                        if finding.is_error() { (Icon::CircleX, t.err) } else { (Icon::TriangleAlert, t.warn) };
+                    widgets::icon_sized(ui, icon, 14.0, colour);
+                    if let Place::Text { line, .. } = finding.place
+                        && widgets::link(ui, &format!("Line {line}")).clicked()
+                    {
+                        self.editor.jump(&finding.place);
+                    }
+                    ui.add(egui::Label::new(t.body(&finding.text).size(12.5)).wrap());
+                });
+            }
+            if findings.len() > MOST {
+                ui.label(t.hint(format!("{} more", findings.len().saturating_sub(MOST))));
+            }
+        });
+    }
+
+    fn dropped(&mut self, ctx: &egui::Context, cx: &mut ScreenCx<'_>) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().cloned());
+        if let Some(file) = dropped
+            && self.files.reading.is_none()
+        {
+            self.files.read(cx, file.path().to_owned());
+        }
+    }
+
+    /// Takes in what background work brought.
+    fn receive(&mut self, ctx: &egui::Context, cx: &mut ScreenCx<'_>, draft: &mut BrandingDraft, scope: &str) {
+        if let Some(outcome) = self.files.reading.as_ref().and_then(Sent::take) {
+            self.files.reading = None;
+            match flatten(outcome) {
+                Ok(Loaded::Logo { name, bytes, .. }) => self.use_logo(draft, name, bytes),
+                Ok(Loaded::Picture { name, picture, why }) => {
+                    let why: Vec<String> = why.into_iter().map(|finding| finding.text).collect();
+                    self.files.cropping = Some(Cropping::new(name, picture, why.join(" ")));
+                }
+                Ok(Loaded::StyleSheet { text }) => draft.css = text,
+                Ok(Loaded::Nothing) => {}
+                Err(reason) => self.files.failure = Some(reason),
+            }
+        }
+        if let Some(outcome) = self.files.fitting.as_ref().and_then(Sent::take) {
+            self.files.fitting = None;
+            match flatten(outcome) {
+                Ok(bytes) => {
+                    let name = self.files.cropping.take().map_or_else(|| "Logo".to_owned(), |cropping| cropping.name);
+                    self.use_logo(draft, name, bytes);
+                }
+                Err(reason) => self.files.failure = Some(reason),
+            }
+        }
+        if let Some(outcome) = self.opening.as_ref().and_then(Sent::take) {
+            self.opening = None;
+            match flatten(outcome) {
+                Ok(url) => ctx.open_url(egui::OpenUrl::new_tab(url)),
+                Err(reason) => cx.toast(Toast::error("The page could not be written", reason)),
+            }
+        }
+        let Some(outcome) = self.saving.as_ref().and_then(|saving| saving.sent.take()) else { return };
+        let Some(saving) = self.saving.take() else { return };
+        // The scope may have been left while the call was on its way.
+        let draft = if saving.scope == scope { Some(draft) } else { self.drafts.get_mut(&saving.scope) };
+        let Some(draft) = draft else { return };
+        match outcome {
+            Ok(back) => {
+                let stored = back.ui_customization.css.as_deref().unwrap_or_default().replace("\r\n", "\n");
+                if stored != saving.css && !saving.is_reset {
+                    cx.toast(Toast {
+                        tone: Tone::Warning,
+                        title: "The engine stored another style sheet than was sent".to_owned(),
+                        detail: Some("Shown is what it answered when read back.".to_owned()),
+                    });
+                }
+                if let Edited::Replaced(logo) = std::mem::take(&mut draft.logo) {
+                    draft.stored_logo = StoredLogo::Read(logo);
+                } else if back.ui_customization.image_url.is_none() {
+                    draft.stored_logo = StoredLogo::None;
+                }
+                draft.image_url.clone_from(&back.ui_customization.image_url);
+                if draft.css == saving.css || saving.is_reset {
+                    draft.css.clone_from(&stored);
+                }
+                draft.saved_css = stored;
+                draft.failure = None;
+                self.reviewing = false;
+                self.resetting = false;
+            }
+            Err(reason) => {
+                draft.failure = Some(explain(&reason));
+                self.reviewing = false;
+                self.resetting = false;
+            }
+        }
+    }
+
+    fn use_logo(&mut self, draft: &mut BrandingDraft, name: String, bytes: Vec<u8>) {
+        match Logo::new(name, bytes) {
+            Ok(logo) => {
+                draft.logo = Edited::Replaced(logo);
+                self.files.failure = None;
+            }
+            Err(reason) => self.files.failure = Some(reason),
+        }
+    }
+
+    fn dialogs(&mut self, ctx: &egui::Context, cx: &mut ScreenCx<'_>, draft: &mut BrandingDraft, scope: &str) {
+        let is_saving = self.saving.is_some();
+        if self.reviewing {
+            let answer = Dialog::new("Save branding", "Save").width(760.0).busy(is_saving).show(ctx, |ui| {
+                review(ui, draft, scope);
+            });
+            match answer {
+                Answer::Open => {}
+                Answer::Cancelled => self.reviewing = false,
+                Answer::Confirmed => {
+                    let logo = draft.logo().map(|logo| Blob(logo.bytes.as_ref().clone()));
+                    self.save(cx, scope, draft.css.clone(), logo, false);
+                }
+            }
+        }
+        if self.resetting {
+            let whose = if scope == ALL { "the user pool" } else { "this app client" };
+            let answer = Dialog::new("Reset branding", "Reset").width(440.0).danger().busy(is_saving).show(ctx, |ui| {
+                let t = theme::tokens(ui);
+                let text = format!("Style sheet and logo of {whose} are removed; the pages get the default look.");
+                ui.add(egui::Label::new(t.body(text)).wrap());
+            });
+            match answer {
+                Answer::Open => {}
+                Answer::Cancelled => self.resetting = false,
+                Answer::Confirmed => {
+                    draft.logo = Edited::Unchanged;
+                    self.save(cx, scope, String::new(), None, true);
+                }
+            }
+        }
+        let is_fitting = self.files.fitting.is_some();
+        if let Some(cropping) = &mut self.files.cropping {
+            match cropping.show(ctx, is_fitting, self.files.failure.as_deref()) {
+                Answer::Open => {}
+                Answer::Cancelled => self.files.cropping = None,
+                Answer::Confirmed => {
+                    let (picture, crop) = (cropping.picture.clone(), cropping.crop());
+                    self.files.failure = None;
+                    self.files.fitting = Some(cx.work(
+                        move |_| async move {
+                            let fitted = tokio::task::spawn_blocking(move || images::fit(&picture, Some(crop))).await;
+                            Ok(match fitted {
+                                Ok(Ok(bytes)) => Ok(bytes),
+                                Ok(Err(findings)) => {
+                                    Err(findings.into_iter().map(|finding| finding.text).collect::<Vec<_>>().join(" "))
+                                }
+                                Err(_) => Err("The picture could not be made to fit.".to_owned()),
+                            })
+                        },
+                        |_, _| {},
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Sets the branding and reads it back.
+    fn save(&mut self, cx: &mut ScreenCx<'_>, scope: &str, css: String, logo: Option<Blob>, is_reset: bool) {
+        if self.saving.is_some() {
+            return;
+        }
+        let request = SetUICustomizationRequest {
+            user_pool_id: cx.pool_id(),
+            client_id: Some(scope.to_owned()),
+            css: (!css.is_empty()).then(|| css.clone()),
+            image_file: logo,
+        };
+        let asked = GetUICustomizationRequest { user_pool_id: cx.pool_id(), client_id: Some(scope.to_owned()) };
+        let done = if is_reset { "Branding reset" } else { "Branding saved and read back" };
+        let sent = cx.work(
+            |driver| async move {
+                driver.call(&request).await?;
+                driver.call(&asked).await
+            },
+            move |effects: &mut Effects, outcome: &Result<GetUICustomizationResponse, CallError>| match outcome {
+                Ok(_) => {
+                    effects.refresh(&["GetUICustomization"]);
+                    effects.toast(Toast::ok(done));
+                }
+                Err(reason) => effects.toast(Toast::failed("The branding was not saved", reason)),
+            },
+        );
+        self.saving = Some(Saving { scope: scope.to_owned(), css, is_reset, sent });
+    }
+}
+
+/// Shows what saving changes.
+fn review(ui: &mut Ui, draft: &BrandingDraft, scope: &str) {
+    let t = theme::tokens(ui);
+    let whose = if scope == ALL {
+        "All app clients without a branding of their own get this look."
+    } else {
+        "This app client gets a look of its own."
+    };
+    ui.add(egui::Label::new(t.body(whose)).wrap());
+    ui.label(t.hint("SetUICustomization sends style sheet and logo together; what is not sent would be removed."));
+    if draft.is_logo_changed() {
+        let words = match &draft.logo {
+            Edited::Replaced(logo) => format!("Logo: {} ({})", logo.name, kilobytes(logo.bytes.len())),
+            Edited::Removed => "Logo: removed".to_owned(),
+            Edited::Unchanged => String::new(),
+        };
+        ui.label(t.strong(words));
+    } else if draft.logo().is_some() {
+        ui.label(t.body("Logo: sent again as it is"));
+    }
+    if draft.is_css_changed() {
+        ui.label(t.strong("Style sheet"));
+        Frame::NONE.fill(t.bg3).corner_radius(size::RADIUS).inner_margin(Margin::same(10)).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 1.0;
+            const MOST: usize = 200;
+            let lines = differing_lines(&draft.saved_css, &draft.css);
+            for (sign, line) in lines.iter().take(MOST) {
+                let colour = if *sign == '+' { t.ok } else { t.err };
+                ui.add(egui::Label::new(t.code(format!("{sign} {line}")).color(colour)).wrap());
+            }
+            if lines.len() > MOST {
+                ui.label(t.hint(format!("{} more lines", lines.len().saturating_sub(MOST))));
+            }
+        });
+    }
+}
+
+/// Lists removed and added lines in order. Between the common head and tail of the two the
+/// longest common subsequence decides, unless they are so long that it would be felt.
+fn differing_lines<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
+    const MOST_CELLS: usize = 4_000_000;
+    let old: Vec<&str> = old.lines().collect();
+    let new: Vec<&str> = new.lines().collect();
+    let head = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
+    let (old, new) = (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
+    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
+    let old = old.get(..old.len().saturating_sub(tail)).unwrap_or_default();
+    let new = new.get(..new.len().saturating_sub(tail)).unwrap_or_default();
+    let removed = || old.iter().map(|line| ('−', *line));
+    let added = || new.iter().map(|line| ('+', *line));
+    let width = new.len().saturating_add(1);
+    if old.len().saturating_add(1).saturating_mul(width) > MOST_CELLS {
+        return removed().chain(added()).collect();
+    }
+    let mut table = vec![0_u32; old.len().saturating_add(1).saturating_mul(width)];
+    let cell = |i: usize, j: usize| i.saturating_mul(width).saturating_add(j);
+    for (i, one) in old.iter().enumerate().rev() {
+        for (j, other) in new.iter().enumerate().rev() {
+            let get = |at: usize| table.get(at).copied().unwrap_or_default();
+            let (down, right) = (cell(i.saturating_add(1), j), cell(i, j.saturating_add(1)));
+            let value = if one == other {
+                get(cell(i.saturating_add(1), j.saturating_add(1))).saturating_add(1)
+            } else {
+                get(down).max(get(right))
+            };
+            if let Some(slot) = table.get_mut(cell(i, j)) {
+                *slot = value;
+            }
+        }
+    }
+    let get = |at: usize| table.get(at).copied().unwrap_or_default();
+    let (mut i, mut j, mut out) = (0_usize, 0_usize, Vec::new());
+    loop {
+        match (old.get(i), new.get(j)) {
+            (Some(one), Some(other)) if one == other => {
+                i = i.saturating_add(1);
+                j = j.saturating_add(1);
+            }
+            (Some(one), other) if other.is_none() || get(cell(i.saturating_add(1), j)) >= get(cell(i, j.saturating_add(1))) => {
+                out.push(('−', *one));
+                i = i.saturating_add(1);
+            }
+            (_, Some(other)) => {
+                out.push(('+', *other));
+                j = j.saturating_add(1);
+            }
+            (_, None) => return out,
+        }
+    }
+}
+
+/// Makes the page that the preview shows, as this user pool would serve it.
+fn page(pool: Option<&UserPoolType>, draft: &BrandingDraft) -> Page {
+    let sign_in_with = pool.and_then(|pool| pool.username_attributes.as_deref()).unwrap_or_default();
+    let by_email = sign_in_with.contains(&UsernameAttributeType::Email);
+    let by_phone = sign_in_with.contains(&UsernameAttributeType::PhoneNumber);
+    let username_label = match (by_email, by_phone) {
+        (true, true) => "Email or phone number",
+        (true, false) => "Email",
+        (false, true) => "Phone number",
+        (false, false) => "Username",
+    };
+    let mut fields = Vec::new();
+    for attribute in pool.and_then(|pool| pool.schema_attributes.as_deref()).unwrap_or_default() {
+        let name = attribute.name.as_deref().unwrap_or_default();
+        let is_username = (name == "email" && by_email) || (name == "phone_number" && by_phone);
+        if attribute.required == Some(true) && name != "sub" && !is_username {
+            fields.push(PageField { name: name.to_owned(), label: spelled(name), value: String::new() });
+        }
+    }
+    let policy = pool.and_then(|pool| pool.policies.as_ref()).and_then(|policies| policies.password_policy.as_ref());
+    let mut password_rules = Vec::new();
+    if let Some(policy) = policy {
+        let mut rule = |wanted: bool, text: String| {
+            if wanted {
+                password_rules.push(PasswordRule { text, is_met: false });
+            }
+        };
+        let least = policy.minimum_length.unwrap_or(8);
+        rule(true, format!("At least {least} characters"));
+        rule(policy.require_lowercase == Some(true), "A lower case letter".to_owned());
+        rule(policy.require_uppercase == Some(true), "An upper case letter".to_owned());
+        rule(policy.require_numbers == Some(true), "A number".to_owned());
+        rule(policy.require_symbols == Some(true), "A special character".to_owned());
+    }
+    let is_closed = pool
+        .and_then(|pool| pool.admin_create_user_config.as_ref())
+        .and_then(|config| config.allow_admin_create_user_only)
+        .unwrap_or_default();
+    let here = || "#".to_owned();
+    Page {
+        title: pool.and_then(|pool| pool.name.clone()).unwrap_or_else(|| "Sign in".to_owned()),
+        css: Some(draft.css.clone()),
+        logo_url: draft.logo().map(|logo| logo.data_url.to_string()),
+        username_label: username_label.to_owned(),
+        fields,
+        password_rules,
+        links: Links {
+            action: here(),
+            sign_in: here(),
+            sign_up: (!is_closed).then(here),
+            forgot_password: here(),
+        },
+        ..Page::default()
+    }
+}
+
+/// `given_name` becomes `Given name`.
+fn spelled(name: &str) -> String {
+    let name = name.strip_prefix("custom:").unwrap_or(name).replace('_', " ");
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}
+
+fn flatten<T>(outcome: Result<Result<T, String>, CallError>) -> Result<T, String> {
+    outcome.map_err(|reason| explain(&reason))?
+}
+
+fn changed_dot(ui: &mut Ui) {
+    let t = theme::tokens(ui);
+    let (rect, dot) = ui.allocate_exact_size(Vec2::new(8.0, 16.0), egui::Sense::hover());
+    ui.painter().circle_filled(rect.center(), 3.0, t.accent_text);
+    dot.on_hover_text("Edited, not yet saved");
+}
+
+/// Shows how much of a limit is used: full at `most`, a warning above `advised`.
+fn meter(ui: &mut Ui, width: f32, name: &str, bytes: usize, advised: usize, most: usize) {
+    let t = theme::tokens(ui);
+    ui.vertical(|ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = 3.0;
+        let words = format!("{name}: {} of {}", kilobytes(bytes), kilobytes(most));
+        ui.add(egui::Label::new(t.hint(words)).truncate());
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 4.0), egui::Sense::hover());
+        #[expect(clippy::cast_precision_loss, reason = "a bar of some hundred pixels")]
+        let part = (bytes as f32 / most as f32).clamp(0.0, 1.0);
+        let colour = if bytes > most {
+            t.err
+        } else if bytes > advised {
+            t.warn
+        } else {
+            t.accent_text
+        };
+        ui.painter().rect_filled(rect, 2, t.bg3);
+        let used = egui::Rect::from_min_size(rect.min, Vec2::new((rect.width() * part).max(if bytes > 0 { 3.0 } else { 0.0 }), 4.0));
+        ui.painter().rect_filled(used, 2, colour);
+    });
+}
+
+fn counted(count: usize, word: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{s}")
+}
+
+/// `940 B`, `3.2 KB`, `128 KB`.
+fn kilobytes(bytes: usize) -> String {
+    let tenths = bytes.saturating_mul(10) / 1024;
+    match bytes {
+        ..1024 => format!("{bytes} B"),
+        1024..10_240 if tenths % 10 != 0 => format!("{}.{} KB", tenths / 10, tenths % 10),
+        _ => format!("{} KB", tenths.saturating_add(5) / 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_put_into_words() {
+        for (bytes, words) in [(0, "0 B"), (940, "940 B"), (1024, "1 KB"), (3_277, "3.2 KB"), (131_072, "128 KB"), (138_240, "135 KB")] {
+            assert_eq!(kilobytes(bytes), words);
+        }
+    }
+
+    #[test]
+    fn only_differing_lines_are_listed() {
+        assert_eq!(differing_lines("a\nb\nc", "a\nx\nc"), [('−', "b"), ('+', "x")]);
+        assert_eq!(differing_lines("", "a"), [('+', "a")]);
+        assert_eq!(differing_lines("a\nb\nc\nd", "a\nc\ne\nd"), [('−', "b"), ('+', "e")]);
+        assert_eq!(differing_lines("a", "a"), []);
+    }
+
+    #[test]
+    fn the_page_is_that_of_the_user_pool() {
+        let mut pool = UserPoolType {
+            name: Some("Harbour".into()),
+            username_attributes: Some(vec![UsernameAttributeType::Email]),
+            ..UserPoolType::default()
+        };
+        let draft = BrandingDraft::default();
+        assert_eq!(page(Some(&pool), &draft).username_label, "Email");
+        assert!(page(Some(&pool), &draft).links.sign_up.is_some());
+        pool.admin_create_user_config = Some(crate::wire::idp::AdminCreateUserConfigType {
+            allow_admin_create_user_only: Some(true),
+            ..Default::default()
+        });
+        assert!(page(Some(&pool), &draft).links.sign_up.is_none());
     }
 }
