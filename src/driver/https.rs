@@ -436,7 +436,12 @@ fn refused(operation: &'static str, status: StatusCode, headers: &HeaderMap, bod
         };
     }
     let Some(code) = code.filter(|code| !code.is_empty()) else {
-        if matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) || lacking() {
+        // Moto's server answers a page with status 500 for an operation it does not know.
+        let lacks = matches!(
+            status,
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::INTERNAL_SERVER_ERROR
+        );
+        if lacks || lacking() {
             return CallError::Unavailable {
                 operation,
                 reason: format!("the endpoint answered HTTP status {status}"),

@@ -12,6 +12,8 @@
 
 // Each module uses only what stands below it.
 mod floors;
+// The driver against an endpoint that is not ours.
+mod foreign;
 // What holds for the whole repository.
 mod invariants;
 // What any store keeps its word on, and what the embedded one does besides.
