@@ -89,6 +89,15 @@ pub fn list(r: &mut Reader<'_>, pool: &str, after: &str, limit: usize) -> Result
     .collect()
 }
 
+/// Returns how many clients a pool has, at most `limit`.
+pub fn count_up_to(r: &mut Reader<'_>, pool: &str, limit: usize) -> Result<i64> {
+    r.one(
+        "SELECT count(*) FROM (SELECT 1 FROM app_client WHERE pool = ?1 LIMIT ?2)",
+        &[pool.into(), count(limit)],
+    )?
+    .map_or(Ok(0), |row| row.int(0))
+}
+
 /// The column says which version it is; the document was written one change earlier.
 fn read(row: &Row) -> Result<AppClient> {
     Ok(AppClient {

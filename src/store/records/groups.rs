@@ -62,6 +62,14 @@ pub fn list(r: &mut Reader<'_>, pool: &str, after: &str, limit: usize) -> Result
         &[pool.into(), after.into(), count(limit)],
     )?)
 }
+/// Returns how many groups a pool has, at most `limit`.
+pub fn count_up_to(r: &mut Reader<'_>, pool: &str, limit: usize) -> Result<i64> {
+    r.one(
+        "SELECT count(*) FROM (SELECT 1 FROM user_group WHERE pool = ?1 LIMIT ?2)",
+        &[pool.into(), count(limit)],
+    )?
+    .map_or(Ok(0), |row| row.int(0))
+}
 /// Adds a member; `false` when it was one already.
 pub fn add_member(tx: &mut Tx<'_>, pool: &str, group: &str, sub: &Uuid) -> Result<bool> {
     let added = tx.execute(
