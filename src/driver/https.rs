@@ -436,12 +436,10 @@ fn refused(operation: &'static str, status: StatusCode, headers: &HeaderMap, bod
         };
     }
     let Some(code) = code.filter(|code| !code.is_empty()) else {
-        // Moto's server answers a page with status 500 for an operation it does not know.
-        let lacks = matches!(
-            status,
-            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::INTERNAL_SERVER_ERROR
-        );
-        if lacks || lacking() {
+        let lacks = matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED);
+        // Moto's server answers a web page with status 500 for an operation it does not know.
+        let page = status == StatusCode::INTERNAL_SERVER_ERROR && body.starts_with(b"<");
+        if lacks || page || lacking() {
             return CallError::Unavailable {
                 operation,
                 reason: format!("the endpoint answered HTTP status {status}"),
@@ -633,6 +631,7 @@ mod tests {
             ),
             (502, None, "<html>", "undecodable"),
             (500, None, "", "undecodable"),
+            (500, None, "<!doctype html>", "unavailable"),
         ];
         for (status, header, body, wanted) in cases {
             assert_eq!(
