@@ -191,12 +191,33 @@ test("aws-jwt-verify: tokens of the endpoint's issuer pass, tampered ones do not
   await assert.rejects(verifier.verify(`${head}.${forged}.${signature}`), /Invalid signature/);
 });
 
+/** Calls an operation of Poolhouse's own on a server that trusts any signature. */
+async function engineCall(url, operation, request) {
+  const now = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const answer = await fetch(url, {
+    method: "POST",
+    body: JSON.stringify(request),
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `Poolhouse.${operation}`,
+      "x-amz-date": now,
+      authorization:
+        `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${now.slice(0, 8)}/${region}/poolhouse/aws4_request, ` +
+        `SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`,
+    },
+  });
+  assert.equal(answer.status, 200, await answer.text());
+}
+
 test("aws-jwt-verify: the vendor's own verifier takes tokens of the vendor's issuer", async () => {
-  const vendor = await start("--issuer", "vendor");
+  const vendor = await start("--any-credentials");
   try {
     const idp = new sdk.CognitoIdentityProviderClient({ endpoint: vendor.url, region, credentials });
     const made = await idp.send(new sdk.CreateUserPoolCommand({ PoolName: "vendor" }));
     const userPoolId = made.UserPool.Id;
+    await engineCall(vendor.url, "SetUserPoolIssuer", {
+      UserPoolId: userPoolId, Issuer: `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`,
+    });
     const client = await idp.send(
       new sdk.CreateUserPoolClientCommand({
         UserPoolId: userPoolId, ClientName: "vendor", ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
