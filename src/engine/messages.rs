@@ -8,10 +8,13 @@
 //! Placeholders: `{####}` is the code or temporary password, `{username}` the name to sign
 //! in with, `{##text##}` a link. Source: user pools developer guide, "Message templates".
 
+use std::sync::{Mutex, PoisonError};
+
 use uuid::Uuid;
 
 use super::Cx;
-use crate::base::ids;
+use crate::base::clock::UnixMillis;
+use crate::base::rng::Rng;
 use crate::base::secret::Secret;
 use crate::rules::attributes::is_verified;
 use crate::store::records::outbox::Message;
@@ -220,7 +223,7 @@ pub struct Composer {
     endpoint: String,
     /// The app client of the call, which links name.
     client_id: String,
-    now: crate::base::clock::UnixMillis,
+    now: UnixMillis,
 }
 
 impl Composer {
@@ -228,7 +231,7 @@ impl Composer {
     pub fn new(cx: &Cx, client_id: &str) -> Self {
         let now = cx.now();
         Self {
-            id: ids::ordered_uuid(cx.rng(), now),
+            id: next_id(cx.rng(), now),
             endpoint: cx.engine.endpoint().to_string(),
             client_id: client_id.to_owned(),
             now,
@@ -415,6 +418,31 @@ impl Composer {
     }
 }
 
+/// The millisecond of the last message's id, and how many had the same before it.
+static LAST_ID: Mutex<(i64, u16)> = Mutex::new((0, 0));
+
+/// Returns an id greater than every one before it in this process, also within a millisecond:
+/// "the newest code" must be the one that was made last.
+///
+/// Twelve bits count within the millisecond (RFC 9562 §6.2, method 1).
+fn next_id(rng: &dyn Rng, now: UnixMillis) -> Uuid {
+    let (millis, count) = {
+        let mut last = LAST_ID.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = match *last {
+            (millis, _) if now.0 > millis => (now.0, 0),
+            (millis, 0x0fff) => (millis.saturating_add(1), 0),
+            (millis, count) => (millis, count.saturating_add(1)),
+        };
+        *last
+    };
+    let mut bytes: [u8; 10] = rng.bytes();
+    let [high, low] = count.to_be_bytes();
+    let [first, second, ..] = &mut bytes;
+    (*first, *second) = (high, low);
+    let millis = u64::try_from(millis).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+}
+
 /// Returns the name a user would type: the address or number where usernames are generated.
 fn sign_in_name<'a>(pool: &UserPool, user: &'a User) -> &'a str {
     let naming = crate::rules::usernames::Naming::of(&pool.settings);
@@ -488,7 +516,7 @@ fn url_encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::clock::UnixMillis;
+    use crate::base::rng::SeededRng;
     use crate::wire::idp::{
         AccountRecoverySettingType, AdminCreateUserConfigType, MessageTemplateType, RecoveryOptionType,
         VerificationMessageTemplateType,
@@ -511,6 +539,24 @@ mod tests {
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect(),
             ..User::default()
+        }
+    }
+
+    #[test]
+    fn ids_grow_within_a_millisecond_and_when_the_clock_jumps_back() {
+        let rng = SeededRng::new(1);
+        let mut last = Uuid::nil();
+        for at in [
+            5_000_000_000_000,
+            5_000_000_000_000,
+            4_000_000_000_000,
+            5_000_000_000_001,
+        ] {
+            for _ in 0..3000 {
+                let next = next_id(&rng, UnixMillis(at));
+                assert!(next > last);
+                last = next;
+            }
         }
     }
 

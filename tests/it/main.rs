@@ -18,7 +18,13 @@ mod foreign;
 mod invariants;
 // What any store keeps its word on, and what the embedded one does besides.
 mod store;
+// ListUsers: filters, pages, choice of attributes.
+mod list_users;
+// Sign-up, confirmation, forgotten passwords, and what is hidden of users.
+mod sign_up;
 // An engine for the other tests; holds none of its own.
 mod support;
+// Users as an admin makes, finds, changes and removes them.
+mod users;
 // What travels holds every operation, member and enum value of the service model.
 mod wire;
