@@ -10,10 +10,14 @@
     clippy::unwrap_used
 )]
 
+// App clients: defaults, what is refused, updates that reset, secrets.
+mod app_clients;
 // Each module uses only what stands below it.
 mod floors;
 // The driver against an endpoint that is not ours.
 mod foreign;
+// Groups and their members.
+mod groups;
 // What holds for the whole repository.
 mod invariants;
 // What any store keeps its word on, and what the embedded one does besides.
@@ -26,5 +30,11 @@ mod sign_up;
 mod support;
 // Users as an admin makes, finds, changes and removes them.
 mod users;
+// Tags of user pools.
+mod tags;
+// Classic branding: what is set, what is refused, what a client falls back to.
+mod ui_customization;
+// User pools: defaults, updates that reset, schema, MFA configuration, deletion.
+mod user_pools;
 // What travels holds every operation, member and enum value of the service model.
 mod wire;

@@ -1,6 +1,774 @@
-//! Operations on app clients.
+//! Operations on app clients and their secrets.
+//!
+//! An update is a PUT: a member that is missing goes back to its default. A client that may
+//! use SRP decides, through its pool, which credential users keep; every change here keeps
+//! that mark of the pool in step.
 
-use crate::engine::dispatch::Route;
+use crate::base::secret::Secret;
+use crate::base::{ids, page};
+use crate::engine::auth::client::{Flow, allows, find_in};
+use crate::engine::dispatch::{Handler, Route};
+use crate::engine::ops::idp::user_pools::{after, keep};
+use crate::engine::ops::idp::users::pool_in;
+use crate::engine::{Cx, Error, Result};
+use crate::rules::attributes;
+use crate::store::records::app_clients::{self, AppClient, ClientSecret};
+use crate::store::records::ui_customization;
+use crate::store::records::user_pools::UserPool;
+use crate::store::{Reader, Tx};
+use crate::wire::NoOutput;
+use crate::wire::fault::Code;
+use crate::wire::idp::{
+    AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse, ClientSecretDescriptorType,
+    ClientTypeType, CreateUserPoolClientRequest, CreateUserPoolClientResponse, DeleteUserPoolClientRequest,
+    DeleteUserPoolClientSecretRequest, DeleteUserPoolClientSecretResponse, DescribeUserPoolClientRequest,
+    DescribeUserPoolClientResponse, ExplicitAuthFlowsType, FeatureType, ListUserPoolClientSecretsRequest,
+    ListUserPoolClientSecretsResponse, ListUserPoolClientsRequest, ListUserPoolClientsResponse,
+    OAuthFlowType, PreventUserExistenceErrorTypes, RefreshTokenRotationType, TimeUnitsType,
+    TokenValidityUnitsType, UpdateUserPoolClientRequest, UpdateUserPoolClientResponse,
+    UserPoolClientDescription, UserPoolClientType,
+};
 
 /// What this file answers.
-pub const ROUTES: &[Route] = &[];
+pub const ROUTES: &[Route] = &[
+    Route::of::<CreateUserPoolClientRequest>(),
+    Route::of::<DescribeUserPoolClientRequest>(),
+    Route::of::<UpdateUserPoolClientRequest>(),
+    Route::of::<DeleteUserPoolClientRequest>(),
+    Route::of::<ListUserPoolClientsRequest>(),
+    Route::of::<AddUserPoolClientSecretRequest>(),
+    Route::of::<DeleteUserPoolClientSecretRequest>(),
+    Route::of::<ListUserPoolClientSecretsRequest>(),
+];
+
+/// The most app clients of a user pool. Source: developer guide, "Quotas".
+const CLIENTS_MAX: usize = 1000;
+/// The most secrets of a client.
+const SECRETS_MAX: usize = 2;
+/// The scopes that need no resource server.
+const STANDARD_SCOPES: [&str; 5] = [
+    "openid",
+    "email",
+    "phone",
+    "profile",
+    "aws.cognito.signin.user.admin",
+];
+
+impl Handler for CreateUserPoolClientRequest {
+    async fn handle(self, cx: &Cx) -> Result<CreateUserPoolClientResponse> {
+        let now = cx.now();
+        let id = ids::client_id(cx.rng());
+        let (wanted, secret) = split(self, cx)?;
+        let secrets: Vec<ClientSecret> = secret
+            .map(|value| ClientSecret {
+                id: format!("{id}--{}", now.secs()),
+                value,
+                created_at: now,
+            })
+            .into_iter()
+            .collect();
+        let client = cx
+            .engine
+            .store
+            .transact("CreateUserPoolClient", move |tx| -> Result<_> {
+                let pool = pool_in(tx, &wanted.user_pool_id)?;
+                let limit = i64::try_from(CLIENTS_MAX).unwrap_or(i64::MAX);
+                if app_clients::count_up_to(tx, &pool.id, CLIENTS_MAX)? >= limit {
+                    return Err(Error::new(
+                        Code::LimitExceededException,
+                        format!("A user pool has at most {CLIENTS_MAX} app clients."),
+                    ));
+                }
+                let settings = settings_of(wanted.clone(), &pool, !secrets.is_empty(), None)?;
+                let client = AppClient {
+                    id: id.clone(),
+                    user_pool_id: pool.id.clone(),
+                    name: settings.client_name.clone().unwrap_or_default(),
+                    created_at: now,
+                    modified_at: now,
+                    version: 1,
+                    settings,
+                    secrets: secrets.clone(),
+                };
+                app_clients::insert(tx, &client)?;
+                note_srp(tx, pool)?;
+                Ok(client)
+            })
+            .await?;
+        Ok(CreateUserPoolClientResponse {
+            user_pool_client: Some(described(&client)),
+        })
+    }
+}
+
+impl Handler for DescribeUserPoolClientRequest {
+    async fn handle(self, cx: &Cx) -> Result<DescribeUserPoolClientResponse> {
+        let (_, client) = cx
+            .engine
+            .store
+            .read(move |r| find_in(r, &self.user_pool_id, &self.client_id))
+            .await?;
+        Ok(DescribeUserPoolClientResponse {
+            user_pool_client: Some(described(&client)),
+        })
+    }
+}
+
+impl Handler for UpdateUserPoolClientRequest {
+    async fn handle(self, cx: &Cx) -> Result<UpdateUserPoolClientResponse> {
+        let now = cx.now();
+        let client = cx
+            .engine
+            .store
+            .transact("UpdateUserPoolClient", move |tx| -> Result<_> {
+                let (pool, mut client) = find_in(tx, &self.user_pool_id, &self.client_id)?;
+                let has_secret = !client.secrets.is_empty();
+                client.settings = settings_of(self.clone(), &pool, has_secret, Some(&client.name))?;
+                client.name = client.settings.client_name.clone().unwrap_or_default();
+                client.modified_at = now;
+                keep_client(tx, &client)?;
+                note_srp(tx, pool)?;
+                Ok(client)
+            })
+            .await?;
+        Ok(UpdateUserPoolClientResponse {
+            user_pool_client: Some(described(&client)),
+        })
+    }
+}
+
+impl Handler for DeleteUserPoolClientRequest {
+    async fn handle(self, cx: &Cx) -> Result<NoOutput> {
+        cx.engine
+            .store
+            .transact("DeleteUserPoolClient", move |tx| -> Result<()> {
+                let (pool, client) = find_in(tx, &self.user_pool_id, &self.client_id)?;
+                app_clients::delete(tx, &client.id)?;
+                ui_customization::delete(tx, &pool.id, &client.id)?;
+                note_srp(tx, pool)
+            })
+            .await?;
+        Ok(NoOutput)
+    }
+}
+
+impl Handler for ListUserPoolClientsRequest {
+    async fn handle(self, cx: &Cx) -> Result<ListUserPoolClientsResponse> {
+        let listing = format!("ListUserPoolClients/{}", self.user_pool_id);
+        let after = after(cx, &listing, self.next_token.as_deref())?;
+        let limit = usize::try_from(self.max_results.unwrap_or(60))
+            .unwrap_or(60)
+            .clamp(1, 60);
+        let id = self.user_pool_id;
+        let mut clients = cx
+            .engine
+            .store
+            .read(move |r| -> Result<_> {
+                let pool = pool_in(r, &id)?;
+                Ok(app_clients::list(r, &pool.id, &after, limit.saturating_add(1))?)
+            })
+            .await?;
+        let more = clients.len() > limit;
+        clients.truncate(limit);
+        let last = clients.last().filter(|_| more).map(|client| client.id.clone());
+        let wanted = self.client_type.unwrap_or(ClientTypeType::Regular);
+        Ok(ListUserPoolClientsResponse {
+            user_pool_clients: Some(
+                clients
+                    .into_iter()
+                    // No client registers itself here, so each is a regular one.
+                    .filter(|_| wanted == ClientTypeType::Regular)
+                    .map(|client| UserPoolClientDescription {
+                        client_id: Some(client.id),
+                        user_pool_id: Some(client.user_pool_id),
+                        client_name: Some(client.name),
+                    })
+                    .collect(),
+            ),
+            next_token: last.map(|id| page::token(&listing, id.as_bytes(), cx.now())),
+        })
+    }
+}
+
+impl Handler for AddUserPoolClientSecretRequest {
+    async fn handle(self, cx: &Cx) -> Result<AddUserPoolClientSecretResponse> {
+        let now = cx.now();
+        let given = self.client_secret.filter(|secret| !secret.is_empty());
+        let generated = given.is_none();
+        let value = given.unwrap_or_else(|| Secret::new(ids::client_secret(cx.rng())));
+        let (pool_id, client_id) = (self.user_pool_id, self.client_id);
+        let added = cx
+            .engine
+            .store
+            .transact("AddUserPoolClientSecret", move |tx| -> Result<_> {
+                let (_, mut client) = find_in(tx, &pool_id, &client_id)?;
+                if client.secrets.is_empty() {
+                    return Err(Error::invalid(format!(
+                        "Client {client_id} was created without a secret; none can be added."
+                    )));
+                }
+                if client.secrets.len() >= SECRETS_MAX {
+                    return Err(Error::new(
+                        Code::LimitExceededException,
+                        format!("A client has at most {SECRETS_MAX} secrets. Delete one first."),
+                    ));
+                }
+                // The creation time names the secret, so two of one second get two names.
+                let mut epoch = now.secs();
+                let mut id = format!("{client_id}--{epoch}");
+                while client.secrets.iter().any(|secret| secret.id == id) {
+                    epoch = epoch.saturating_add(1);
+                    id = format!("{client_id}--{epoch}");
+                }
+                let secret = ClientSecret {
+                    id,
+                    value: value.clone(),
+                    created_at: now,
+                };
+                client.secrets.push(secret.clone());
+                client.modified_at = now;
+                keep_client(tx, &client)?;
+                Ok(secret)
+            })
+            .await?;
+        Ok(AddUserPoolClientSecretResponse {
+            client_secret_descriptor: Some(ClientSecretDescriptorType {
+                client_secret_value: generated.then(|| added.value.clone()),
+                ..descriptor(&added)
+            }),
+        })
+    }
+}
+
+impl Handler for DeleteUserPoolClientSecretRequest {
+    async fn handle(self, cx: &Cx) -> Result<DeleteUserPoolClientSecretResponse> {
+        let now = cx.now();
+        cx.engine
+            .store
+            .transact("DeleteUserPoolClientSecret", move |tx| -> Result<()> {
+                let (_, mut client) = find_in(tx, &self.user_pool_id, &self.client_id)?;
+                if !client
+                    .secrets
+                    .iter()
+                    .any(|secret| secret.id == self.client_secret_id)
+                {
+                    return Err(Error::not_found(format!(
+                        "Client secret {} does not exist.",
+                        self.client_secret_id
+                    )));
+                }
+                if client.secrets.len() == 1 {
+                    return Err(Error::invalid("The last secret of a client cannot be deleted."));
+                }
+                client.secrets.retain(|secret| secret.id != self.client_secret_id);
+                client.modified_at = now;
+                keep_client(tx, &client)
+            })
+            .await?;
+        Ok(DeleteUserPoolClientSecretResponse {})
+    }
+}
+
+impl Handler for ListUserPoolClientSecretsRequest {
+    async fn handle(self, cx: &Cx) -> Result<ListUserPoolClientSecretsResponse> {
+        if self.next_token.is_some() {
+            // Two secrets fit one page: no token was ever given.
+            return Err(Error::invalid("Invalid pagination token."));
+        }
+        let (_, client) = cx
+            .engine
+            .store
+            .read(move |r| find_in(r, &self.user_pool_id, &self.client_id))
+            .await?;
+        Ok(ListUserPoolClientSecretsResponse {
+            client_secrets: Some(client.secrets.iter().map(descriptor).collect()),
+            next_token: None,
+        })
+    }
+}
+
+fn descriptor(secret: &ClientSecret) -> ClientSecretDescriptorType {
+    ClientSecretDescriptorType {
+        client_secret_id: Some(secret.id.clone()),
+        client_secret_value: None,
+        client_secret_create_date: Some(secret.created_at.into()),
+    }
+}
+
+/// Fills in what is known only when asked. Of two secrets the newer is shown.
+fn described(client: &AppClient) -> UserPoolClientType {
+    UserPoolClientType {
+        user_pool_id: Some(client.user_pool_id.clone()),
+        client_id: Some(client.id.clone()),
+        client_name: Some(client.name.clone()),
+        client_secret: client.secrets.last().map(|secret| secret.value.clone()),
+        creation_date: Some(client.created_at.into()),
+        last_modified_date: Some(client.modified_at.into()),
+        client_type: Some(ClientTypeType::Regular),
+        ..client.settings.clone()
+    }
+}
+
+fn keep_client(tx: &mut Tx<'_>, client: &AppClient) -> Result<()> {
+    if app_clients::update(tx, client)? {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::ConcurrentModificationException,
+        "The app client was changed by another call. Please try again.",
+    ))
+}
+
+/// Keeps the pool's mark in step: whether any of its clients may use SRP.
+fn note_srp(tx: &mut Tx<'_>, mut pool: UserPool) -> Result<()> {
+    let any = any_uses_srp(tx, &pool.id)?;
+    if any == pool.any_client_uses_srp {
+        return Ok(());
+    }
+    pool.any_client_uses_srp = any;
+    keep(tx, &pool)
+}
+
+fn any_uses_srp(r: &mut Reader<'_>, pool: &str) -> Result<bool> {
+    const PAGE: usize = 100;
+    let mut after = String::new();
+    loop {
+        let clients = app_clients::list(r, pool, &after, PAGE)?;
+        // With the choice of factors SRP is one of the choices.
+        if clients
+            .iter()
+            .any(|client| allows(client, Flow::UserSrp) || allows(client, Flow::Choice))
+        {
+            return Ok(true);
+        }
+        match clients.last() {
+            Some(last) if clients.len() == PAGE => after.clone_from(&last.id),
+            _ => return Ok(false),
+        }
+    }
+}
+
+/// Splits a creation into what an update could have set, and the secret.
+fn split(
+    request: CreateUserPoolClientRequest,
+    cx: &Cx,
+) -> Result<(UpdateUserPoolClientRequest, Option<Secret>)> {
+    let CreateUserPoolClientRequest {
+        user_pool_id,
+        client_name,
+        generate_secret,
+        client_secret,
+        refresh_token_validity,
+        access_token_validity,
+        id_token_validity,
+        token_validity_units,
+        read_attributes,
+        write_attributes,
+        explicit_auth_flows,
+        supported_identity_providers,
+        callback_urls,
+        logout_urls,
+        default_redirect_uri,
+        allowed_o_auth_flows,
+        allowed_o_auth_scopes,
+        allowed_o_auth_flows_user_pool_client,
+        analytics_configuration,
+        prevent_user_existence_errors,
+        enable_token_revocation,
+        enable_propagate_additional_user_context_data,
+        auth_session_validity,
+        refresh_token_rotation,
+    } = request;
+    let secret = match (client_secret, generate_secret) {
+        (Some(_), Some(true)) => {
+            return Err(Error::invalid(
+                "Only one of GenerateSecret and ClientSecret can be given.",
+            ));
+        }
+        (Some(given), _) => Some(given),
+        (None, Some(true)) => Some(Secret::new(ids::client_secret(cx.rng()))),
+        (None, _) => None,
+    };
+    let wanted = UpdateUserPoolClientRequest {
+        user_pool_id,
+        client_id: String::new(),
+        client_name: Some(client_name),
+        refresh_token_validity,
+        access_token_validity,
+        id_token_validity,
+        token_validity_units,
+        read_attributes,
+        write_attributes,
+        explicit_auth_flows,
+        supported_identity_providers,
+        callback_urls,
+        logout_urls,
+        default_redirect_uri,
+        allowed_o_auth_flows,
+        allowed_o_auth_scopes,
+        allowed_o_auth_flows_user_pool_client,
+        analytics_configuration,
+        prevent_user_existence_errors,
+        enable_token_revocation,
+        enable_propagate_additional_user_context_data,
+        auth_session_validity,
+        refresh_token_rotation,
+    };
+    Ok((wanted, secret))
+}
+
+/// Makes the settings that a request asks for: checks it and fills in defaults.
+fn settings_of(
+    wanted: UpdateUserPoolClientRequest,
+    pool: &UserPool,
+    has_secret: bool,
+    name_before: Option<&str>,
+) -> Result<UserPoolClientType> {
+    let UpdateUserPoolClientRequest {
+        user_pool_id: _,
+        client_id: _,
+        client_name,
+        refresh_token_validity,
+        access_token_validity,
+        id_token_validity,
+        token_validity_units,
+        read_attributes,
+        write_attributes,
+        explicit_auth_flows,
+        supported_identity_providers,
+        callback_urls,
+        logout_urls,
+        default_redirect_uri,
+        allowed_o_auth_flows,
+        allowed_o_auth_scopes,
+        allowed_o_auth_flows_user_pool_client,
+        analytics_configuration,
+        prevent_user_existence_errors,
+        enable_token_revocation,
+        enable_propagate_additional_user_context_data,
+        auth_session_validity,
+        refresh_token_rotation,
+    } = wanted;
+    let mut units = token_validity_units.unwrap_or_default();
+    let mut refresh = refresh_token_validity.unwrap_or(0);
+    if refresh == 0 {
+        refresh = 30;
+        units.refresh_token = units.refresh_token.map(|_| TimeUnitsType::Days);
+    }
+    check_lifetimes(refresh, access_token_validity, id_token_validity, &units)?;
+    check_attributes(pool, read_attributes.as_deref(), write_attributes.as_deref())?;
+    let rotation = refresh_token_rotation.map(|rotation| RefreshTokenRotationType {
+        retry_grace_period_seconds: rotation.retry_grace_period_seconds.or(Some(0)),
+        ..rotation
+    });
+    let rotates = rotation
+        .as_ref()
+        .is_some_and(|rotation| rotation.feature == FeatureType::Enabled);
+    let flows = flows_of(explicit_auth_flows, rotates)?;
+    let uses_oauth = allowed_o_auth_flows_user_pool_client.unwrap_or(false);
+    let oauth_flows = allowed_o_auth_flows.filter(|list| !list.is_empty());
+    let scopes = allowed_o_auth_scopes.filter(|list| !list.is_empty());
+    check_oauth(uses_oauth, oauth_flows.as_deref(), scopes.as_deref(), has_secret)?;
+    let callback_urls = callback_urls.filter(|list| !list.is_empty());
+    let logout_urls = logout_urls.filter(|list| !list.is_empty());
+    for url in callback_urls.iter().chain(&logout_urls).flatten() {
+        if let Some(reason) = redirect_refused(url) {
+            return Err(Error::invalid(format!("{url}: {reason}")));
+        }
+    }
+    if let Some(default) = &default_redirect_uri
+        && !callback_urls.iter().flatten().any(|url| url == default)
+    {
+        return Err(Error::invalid("DefaultRedirectURI must be one of CallbackURLs."));
+    }
+    let providers = supported_identity_providers.filter(|list| !list.is_empty());
+    if let Some(unknown) = providers.iter().flatten().find(|name| *name != "COGNITO") {
+        return Err(Error::invalid(format!(
+            "The provider {unknown} does not exist for User Pool {}.",
+            pool.id
+        )));
+    }
+    let propagates = enable_propagate_additional_user_context_data.unwrap_or(false);
+    if propagates && !has_secret {
+        return Err(Error::invalid(
+            "EnablePropagateAdditionalUserContextData needs a client with a secret.",
+        ));
+    }
+    Ok(UserPoolClientType {
+        client_name: client_name.or_else(|| name_before.map(str::to_owned)),
+        refresh_token_validity: Some(refresh),
+        access_token_validity,
+        id_token_validity,
+        token_validity_units: Some(units),
+        read_attributes,
+        write_attributes,
+        explicit_auth_flows: Some(flows),
+        supported_identity_providers: providers,
+        callback_urls,
+        logout_urls,
+        default_redirect_uri,
+        allowed_o_auth_flows: oauth_flows,
+        allowed_o_auth_scopes: scopes,
+        allowed_o_auth_flows_user_pool_client: Some(uses_oauth),
+        analytics_configuration,
+        prevent_user_existence_errors: prevent_user_existence_errors
+            .or(Some(PreventUserExistenceErrorTypes::Legacy)),
+        enable_token_revocation: Some(enable_token_revocation.unwrap_or(true)),
+        enable_propagate_additional_user_context_data: Some(propagates),
+        auth_session_validity: auth_session_validity.or(Some(3)),
+        refresh_token_rotation: rotation,
+        ..UserPoolClientType::default()
+    })
+}
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+fn check_lifetimes(
+    refresh: i32,
+    access: Option<i32>,
+    id: Option<i32>,
+    units: &TokenValidityUnitsType,
+) -> Result<()> {
+    let secs = |value: i32, unit: Option<&TimeUnitsType>, usual: i64| {
+        let unit = match unit {
+            Some(TimeUnitsType::Seconds) => 1,
+            Some(TimeUnitsType::Minutes) => 60,
+            Some(TimeUnitsType::Hours) => HOUR,
+            Some(TimeUnitsType::Days) => DAY,
+            Some(TimeUnitsType::Unlisted(_)) | None => usual,
+        };
+        i64::from(value).saturating_mul(unit)
+    };
+    let refresh = secs(refresh, units.refresh_token.as_ref(), DAY);
+    if !(HOUR..=DAY.saturating_mul(3650)).contains(&refresh) {
+        return Err(Error::invalid("Invalid range for token validity."));
+    }
+    for (value, unit) in [
+        (access, units.access_token.as_ref()),
+        (id, units.id_token.as_ref()),
+    ] {
+        let Some(value) = value else { continue };
+        let lifetime = secs(value, unit, HOUR);
+        if !(300..=DAY).contains(&lifetime) {
+            return Err(Error::invalid("Invalid range for token validity."));
+        }
+        if lifetime > refresh {
+            return Err(Error::invalid(
+                "Access and ID tokens cannot be valid for longer than refresh tokens.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_attributes(pool: &UserPool, read: Option<&[String]>, write: Option<&[String]>) -> Result<()> {
+    let schema = attributes::schema_of(&pool.settings);
+    let unknown = |list: &[String]| list.iter().any(|name| attributes::find(&schema, name).is_none());
+    if read.is_some_and(unknown) {
+        return Err(Error::invalid(
+            "Invalid read attributes specified while creating a client",
+        ));
+    }
+    let Some(write) = write.filter(|list| !list.is_empty()) else {
+        return Ok(());
+    };
+    let forbidden = |name: &String| {
+        attributes::is_verified_flag(name)
+            || name == "sub"
+            || name == "identities"
+            || name.starts_with("dev:")
+    };
+    let missing = !attributes::missing_required(&schema, |name| write.iter().any(|it| it == name)).is_empty();
+    if unknown(write) || write.iter().any(forbidden) || missing {
+        return Err(Error::invalid(
+            "Invalid write attributes specified while creating a client",
+        ));
+    }
+    Ok(())
+}
+
+fn flows_of(given: Option<Vec<ExplicitAuthFlowsType>>, rotates: bool) -> Result<Vec<ExplicitAuthFlowsType>> {
+    use ExplicitAuthFlowsType as Flows;
+    let Some(flows) = given.filter(|list| !list.is_empty()) else {
+        let mut flows = vec![Flows::AllowUserSrpAuth, Flows::AllowCustomAuth];
+        if !rotates {
+            flows.insert(0, Flows::AllowRefreshTokenAuth);
+        }
+        return Ok(flows);
+    };
+    let is_older = |flow: &&Flows| {
+        matches!(
+            flow,
+            Flows::AdminNoSrpAuth | Flows::CustomAuthFlowOnly | Flows::UserPasswordAuth
+        )
+    };
+    let older = flows.iter().filter(is_older).count();
+    if older > 0 && older < flows.len() {
+        return Err(Error::invalid(
+            "ExplicitAuthFlows with the prefix ALLOW_ cannot be used together with ones without it.",
+        ));
+    }
+    if rotates && flows.contains(&Flows::AllowRefreshTokenAuth) {
+        return Err(Error::invalid(
+            "ALLOW_REFRESH_TOKEN_AUTH cannot be used together with refresh token rotation.",
+        ));
+    }
+    Ok(flows)
+}
+
+fn check_oauth(
+    uses_oauth: bool,
+    flows: Option<&[OAuthFlowType]>,
+    scopes: Option<&[String]>,
+    has_secret: bool,
+) -> Result<()> {
+    let bad_flow = |text: &str| Error::new(Code::InvalidOAuthFlowException, text);
+    if !uses_oauth {
+        if flows.is_some() || scopes.is_some() {
+            return Err(Error::invalid(
+                "AllowedOAuthFlowsUserPoolClient must be true to use AllowedOAuthFlows or AllowedOAuthScopes.",
+            ));
+        }
+        return Ok(());
+    }
+    let (Some(flows), Some(scopes)) = (flows, scopes) else {
+        return Err(Error::invalid(
+            "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.",
+        ));
+    };
+    if flows.contains(&OAuthFlowType::ClientCredentials) {
+        if flows.len() > 1 {
+            return Err(bad_flow(
+                "client_credentials flow can not be selected along with code flow or implicit flow.",
+            ));
+        }
+        if !has_secret {
+            return Err(bad_flow(
+                "client_credentials flow can not be selected if client does not have a client secret.",
+            ));
+        }
+    }
+    // There are no resource servers yet, so no scopes but these.
+    if let Some(unknown) = scopes
+        .iter()
+        .find(|scope| !STANDARD_SCOPES.contains(&scope.as_str()))
+    {
+        return Err(Error::new(
+            Code::ScopeDoesNotExistException,
+            format!("Scope {unknown} does not exist."),
+        ));
+    }
+    let has = |wanted: &str| scopes.iter().any(|scope| scope == wanted);
+    if !has("openid") && (has("email") || has("phone") || has("profile")) {
+        return Err(Error::invalid(
+            "The scopes email, phone and profile need the scope openid.",
+        ));
+    }
+    Ok(())
+}
+
+/// Tells why a callback or sign-out URL is refused.
+///
+/// Absolute, without a fragment or wildcard; `https`, or `http` on the loopback addresses, or
+/// a scheme of an app of its own. Source: developer guide, "App client settings terms".
+fn redirect_refused(url: &str) -> Option<&'static str> {
+    let Some((scheme, rest)) = url.split_once(':') else {
+        return Some("The URL must be absolute.");
+    };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    if !is_scheme {
+        return Some("The URL must be absolute.");
+    }
+    if url.contains('#') {
+        return Some("The URL must not have a fragment.");
+    }
+    if url.contains('*') {
+        return Some("The URL must not have wildcards.");
+    }
+    let scheme = scheme.to_ascii_lowercase();
+    // A script would run where the page was meant to go.
+    if matches!(
+        scheme.as_str(),
+        "javascript" | "data" | "vbscript" | "file" | "about" | "blob"
+    ) {
+        return Some("The URL has a scheme that is not allowed.");
+    }
+    if scheme != "http" && scheme != "https" {
+        return rest.is_empty().then_some("The URL must be absolute.");
+    }
+    let Some(rest) = rest.strip_prefix("//") else {
+        return Some("The URL must be absolute.");
+    };
+    let authority = rest.split(['/', '?', '\\']).next().unwrap_or_default();
+    if authority.is_empty() || authority.contains('@') {
+        return Some("The URL must name a host, and no user.");
+    }
+    let host = match authority.strip_prefix('[') {
+        Some(inner) => inner.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let is_loopback = matches!(
+        host.to_ascii_lowercase().as_str(),
+        "localhost" | "127.0.0.1" | "::1"
+    );
+    (scheme == "http" && !is_loopback).then_some("HTTPS is required, except on localhost.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_are_https_loopback_or_of_an_app() {
+        for good in [
+            "https://example.com/back",
+            "https://example.com",
+            "http://localhost:3000/back",
+            "http://127.0.0.1:9/",
+            "http://[::1]:8080/x",
+            "myapp://callback",
+            "com.example.app:/back",
+        ] {
+            assert_eq!(redirect_refused(good), None, "{good}");
+        }
+        for bad in [
+            "example.com",
+            "/back",
+            "http://example.com",
+            "http://localhost.example.com/",
+            "https://example.com/#part",
+            "https://*.example.com/",
+            "https:///path",
+            "https:example.com",
+            "https://user@example.com/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "myapp:",
+            "1app://x",
+        ] {
+            assert!(redirect_refused(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn lifetimes_keep_to_their_ranges() {
+        let units = |unit: TimeUnitsType| TokenValidityUnitsType {
+            access_token: Some(unit.clone()),
+            id_token: Some(unit.clone()),
+            refresh_token: Some(unit),
+        };
+        let minutes = units(TimeUnitsType::Minutes);
+        assert!(check_lifetimes(60, Some(5), Some(60), &minutes).is_ok());
+        assert!(check_lifetimes(60, Some(4), None, &minutes).is_err());
+        assert!(check_lifetimes(59, Some(5), None, &minutes).is_err());
+        assert!(check_lifetimes(60, Some(61), None, &minutes).is_err());
+        let usual = TokenValidityUnitsType::default();
+        assert!(check_lifetimes(3650, Some(24), Some(1), &usual).is_ok());
+        assert!(check_lifetimes(3651, None, None, &usual).is_err());
+        assert!(check_lifetimes(30, Some(25), None, &usual).is_err());
+    }
+}
