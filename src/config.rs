@@ -1,1 +1,323 @@
-//! The configuration file, environment and flags.
+//! What the program is started with: a TOML file, then `POOLHOUSE_…` variables, then flags; the later wins.
+//!
+//! The file is `poolhouse.toml` in the user's configuration folder, or the one `--config`
+//! names. An unknown name or a wrong value in it is an error with its line: a setting that
+//! is misspelt must not be ignored.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::base::secret::Secret;
+
+/// Where the engine listens unless told.
+pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9229);
+
+/// Everything the program is started with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the engine answers; port 0 takes any free one. Default: `127.0.0.1:9229`.
+    pub listen: SocketAddr,
+    /// Whether `listen` was chosen by the user. The console takes the next free port only when it was not.
+    pub listen_chosen: bool,
+    /// The folder of the database, its key and uploads. Default: `poolhouse` in the user's data folder.
+    pub data_dir: PathBuf,
+    /// Access keys beside the stored ones, id to secret. Default: none.
+    pub access_keys: BTreeMap<String, Secret>,
+    /// Whether any signature is trusted. Default: no.
+    pub any_credentials: bool,
+    /// Confirms `any_credentials` on an address that other machines reach. Default: no.
+    pub yes_expose: bool,
+    /// Names, without port, by which a server on a loopback address may be reached beside its own. Default: none.
+    pub allow_hosts: Vec<String>,
+    /// The address that tokens and upload URLs name, when callers come by another one than `listen`.
+    /// Default: `http://` and the address it listens at.
+    pub public_url: Option<String>,
+    /// Seconds that calls under way may take when the program ends. Default: 10.
+    pub drain_secs: u64,
+    /// Whether the console's first start makes a sample user pool. Default: yes.
+    pub sample_pool: bool,
+    /// How the window is drawn. Default: whatever works.
+    pub renderer: Renderer,
+    /// What is logged to standard error, as `tracing` filters say it. Default: `info`.
+    pub log: String,
+    /// Whether log lines are JSON. Default: no.
+    pub log_json: bool,
+    /// The file of saved connections: `connections.toml` beside the configuration file.
+    pub connections_file: PathBuf,
+}
+
+/// How the window is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Renderer {
+    /// The usual one of the system first, the other one when it fails.
+    #[default]
+    Auto,
+    /// OpenGL alone.
+    Glow,
+    /// Vulkan, Metal or DirectX alone.
+    Wgpu,
+}
+
+/// Settings as one source gives them; what is missing the next source decides.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Given {
+    /// See [`Config::listen`].
+    pub listen: Option<SocketAddr>,
+    /// See [`Config::data_dir`].
+    pub data: Option<PathBuf>,
+    /// `ID:SECRET`, see [`Config::access_keys`].
+    pub access_keys: Vec<Secret>,
+    /// See [`Config::any_credentials`].
+    pub any_credentials: bool,
+    /// See [`Config::yes_expose`].
+    pub yes_expose: bool,
+    /// See [`Config::allow_hosts`].
+    pub allow_hosts: Vec<String>,
+    /// See [`Config::public_url`].
+    pub public_url: Option<String>,
+    /// See [`Config::drain_secs`].
+    pub drain_secs: Option<u64>,
+    /// See [`Config::sample_pool`].
+    pub sample_pool: Option<bool>,
+    /// See [`Config::renderer`].
+    pub renderer: Option<Renderer>,
+    /// See [`Config::log`].
+    pub log: Option<String>,
+    /// See [`Config::log_json`].
+    pub log_json: bool,
+}
+
+impl Given {
+    /// Fills what is missing here from `weaker`. Lists are joined.
+    #[must_use]
+    pub fn or(self, weaker: Self) -> Self {
+        let Self {
+            listen,
+            data,
+            mut access_keys,
+            any_credentials,
+            yes_expose,
+            mut allow_hosts,
+            public_url,
+            drain_secs,
+            sample_pool,
+            renderer,
+            log,
+            log_json,
+        } = self;
+        access_keys.extend(weaker.access_keys);
+        allow_hosts.extend(weaker.allow_hosts);
+        Self {
+            listen: listen.or(weaker.listen),
+            data: data.or(weaker.data),
+            access_keys,
+            any_credentials: any_credentials || weaker.any_credentials,
+            yes_expose: yes_expose || weaker.yes_expose,
+            allow_hosts,
+            public_url: public_url.or(weaker.public_url),
+            drain_secs: drain_secs.or(weaker.drain_secs),
+            sample_pool: sample_pool.or(weaker.sample_pool),
+            renderer: renderer.or(weaker.renderer),
+            log: log.or(weaker.log),
+            log_json: log_json || weaker.log_json,
+        }
+    }
+}
+
+impl Config {
+    /// Puts together what flags and variables say (`given`), the file, and the defaults.
+    /// `file` is the one `--config` names; the usual one may be missing, a named one may not.
+    ///
+    /// # Errors
+    ///
+    /// One sentence for the person who starts the program, with the place in the file.
+    pub fn load(given: Given, file: Option<&Path>) -> Result<Self, String> {
+        let folder = folder_of("XDG_CONFIG_HOME", ".config");
+        let usual = folder.join("poolhouse.toml");
+        let path = file.unwrap_or(&usual);
+        let from_file = match std::fs::read_to_string(path) {
+            Ok(text) => parse(&text, path)?,
+            Err(reason) if file.is_none() && reason.kind() == std::io::ErrorKind::NotFound => {
+                Given::default()
+            }
+            Err(reason) => {
+                return Err(format!(
+                    "the configuration file cannot be read: {reason}: {}",
+                    path.display()
+                ));
+            }
+        };
+        let Given {
+            listen,
+            data,
+            access_keys,
+            any_credentials,
+            yes_expose,
+            allow_hosts,
+            public_url,
+            drain_secs,
+            sample_pool,
+            renderer,
+            log,
+            log_json,
+        } = given.or(from_file);
+        let mut keys = BTreeMap::new();
+        for pair in access_keys {
+            let (id, secret) = split_key(&pair)?;
+            // The first is the stronger one: flags stand before the file.
+            keys.entry(id).or_insert(secret);
+        }
+        let public_url = public_url.map(|url| checked_url(&url)).transpose()?;
+        Ok(Self {
+            listen: listen.unwrap_or(LISTEN),
+            listen_chosen: listen.is_some(),
+            data_dir: data.unwrap_or_else(|| folder_of("XDG_DATA_HOME", ".local/share")),
+            access_keys: keys,
+            any_credentials,
+            yes_expose,
+            allow_hosts,
+            public_url,
+            drain_secs: drain_secs.unwrap_or(10),
+            sample_pool: sample_pool.unwrap_or(true),
+            renderer: renderer.unwrap_or_default(),
+            log: log.unwrap_or_else(|| "info".to_owned()),
+            log_json,
+            connections_file: folder.join("connections.toml"),
+        })
+    }
+}
+
+fn parse(text: &str, path: &Path) -> Result<Given, String> {
+    toml::from_str(text).map_err(|reason| {
+        // The line itself may hold a key, so only its number is told.
+        let line = reason.span().map_or(1, |span| {
+            let before = text.as_bytes().get(..span.start).unwrap_or_default();
+            before
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count()
+                .saturating_add(1)
+        });
+        format!(
+            "line {line} of the configuration file is wrong: {}: {}",
+            reason.message(),
+            path.display()
+        )
+    })
+}
+
+/// Reads `ID:SECRET`. What is wrong is told without the text, which holds a secret.
+pub fn split_key(pair: &Secret) -> Result<(String, Secret), String> {
+    match pair.expose().split_once(':') {
+        Some((id, secret)) if !secret.is_empty() && is_key_id(id) => {
+            Ok((id.to_owned(), Secret::from(secret)))
+        }
+        _ => Err(
+            "an access key must be ID:SECRET, the id up to 128 letters, digits and underscores".to_owned(),
+        ),
+    }
+}
+
+fn is_key_id(id: &str) -> bool {
+    (1..=128).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn checked_url(url: &str) -> Result<String, String> {
+    let rest = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    let plain = url.bytes().all(|byte| (b'!'..=b'~').contains(&byte)) && !url.contains(['?', '#', '@']);
+    match rest {
+        Some(rest) if plain && !rest.is_empty() && !rest.starts_with('/') => {
+            Ok(url.trim_end_matches('/').to_owned())
+        }
+        _ => Err("the public URL must look like https://pools.example.com".to_owned()),
+    }
+}
+
+/// Returns the program's folder of one kind: what the variable says, or the system's custom.
+fn folder_of(variable: &str, unix: &str) -> PathBuf {
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let home = || std::env::home_dir().unwrap_or_else(|| PathBuf::from("."));
+    let base = if cfg!(windows) {
+        named("APPDATA").unwrap_or_else(home)
+    } else if cfg!(target_os = "macos") {
+        home().join("Library/Application Support")
+    } else {
+        named(variable).unwrap_or_else(|| home().join(unix))
+    };
+    base.join("poolhouse")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, given: Given) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("poolhouse.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::load(given, Some(&path))
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let text = "listen = \"127.0.0.1:1\"\ndrain_secs = 3\naccess_keys = [\"A:file\", \"B:file\"]\n";
+        let given = Given {
+            listen: Some("127.0.0.1:2".parse().unwrap()),
+            access_keys: vec!["A:flag".into()],
+            ..Given::default()
+        };
+        let config = load(text, given).unwrap();
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.drain_secs, 3);
+        assert!(config.sample_pool);
+        assert_eq!(config.access_keys["A"].expose(), "flag");
+        assert_eq!(config.access_keys["B"].expose(), "file");
+        let config = load("", Given::default()).unwrap();
+        assert_eq!((config.listen, config.listen_chosen), (LISTEN, false));
+    }
+
+    #[test]
+    fn a_broken_file_is_told_by_line_without_its_content() {
+        for (text, line) in [
+            ("drain_secs = 1\nlisten = 5", "line 2"),
+            ("\n\nno_such_setting = true\n", "line 3"),
+            ("access_keys = [\"A:hunter2\"\n", "line "),
+            ("renderer = \"vulkan\"", "line 1"),
+        ] {
+            let told = load(text, Given::default()).unwrap_err();
+            assert!(told.contains(line), "{told}");
+            assert!(!told.contains("hunter2"), "{told}");
+        }
+        let absent = Config::load(Given::default(), Some(Path::new("/no/such/file.toml")));
+        assert!(absent.unwrap_err().contains("cannot be read"));
+    }
+
+    #[test]
+    fn access_keys_and_addresses_are_checked() {
+        for bad in ["", "hunter2", ":hunter2", "id:", "a b:hunter2"] {
+            let told = split_key(&bad.into()).unwrap_err();
+            assert!(!told.contains("hunter2"), "{told}");
+        }
+        assert_eq!(split_key(&"AKIA:a:b/c".into()).unwrap().1.expose(), "a:b/c");
+        assert_eq!(
+            checked_url("https://x.example/").as_deref(),
+            Ok("https://x.example")
+        );
+        assert!(checked_url("x.example").is_err());
+        assert!(checked_url("javascript:x").is_err());
+    }
+}

@@ -1,1 +1,5 @@
-fn main() {}
+//! Hands the arguments to the library.
+
+fn main() -> std::process::ExitCode {
+    poolhouse::cli::main()
+}

@@ -1,0 +1,60 @@
+//! `poolhouse serve`: the engine without a window.
+
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use super::{Failure, runtime, say, start};
+use crate::config::Config;
+use crate::http;
+
+/// Serves until the process is asked to end. Prints one line with the address when ready.
+pub fn run(config: &Config) -> Result<(), Failure> {
+    start::check_exposure(config)?;
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(serve(config));
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    outcome
+}
+
+async fn serve(config: &Config) -> Result<(), Failure> {
+    // Before the address is told, so that no signal is lost between.
+    let ended = end_asked_for()?;
+    let listener = start::listen(config.listen).await?;
+    let engine = start::engine(config).await?;
+    let at = listener.local_addr().map_err(Failure::failed)?;
+    let address = start::announce(config, &engine, at);
+    if !at.ip().is_loopback() {
+        warn!(%at, "other machines can reach this address, and nothing on it is encrypted");
+    }
+    if config.any_credentials {
+        warn!("any signature is trusted");
+    }
+    say(&format!("Poolhouse listens at {address}\n"));
+    let served = http::serve(engine, listener, start::http_options(config), ended).await;
+    info!("ended");
+    served.map_err(Failure::failed)
+}
+
+/// Returns a future that is done when the process is asked to end (SIGTERM, SIGINT, Ctrl+C).
+#[cfg(unix)]
+fn end_asked_for() -> Result<impl Future<Output = ()> + Send, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let unheard = |reason| Failure::Failed(format!("signals cannot be heard: {reason}"));
+    let mut term = signal(SignalKind::terminate()).map_err(unheard)?;
+    let mut int = signal(SignalKind::interrupt()).map_err(unheard)?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    })
+}
+
+/// Returns a future that is done when the process is asked to end (Ctrl+C).
+#[cfg(not(unix))]
+fn end_asked_for() -> Result<impl Future<Output = ()> + Send, Failure> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
