@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{BoxFuture, CallError, Outgoing, Transport};
 use crate::engine::dispatch::{Call, Credentials, dispatch};
-use crate::engine::{Engine, Error};
+use crate::engine::{Engine, Error, import_job};
 use crate::wire::Fault;
 use crate::wire::fault::Code;
 
@@ -47,12 +47,11 @@ impl Transport for InProcess {
         })
     }
 
-    fn upload(&self, _url: String, _file: PathBuf) -> BoxFuture<Result<(), CallError>> {
-        Box::pin(async {
-            Err(CallError::Unavailable {
-                operation: "upload",
-                reason: "this engine takes no uploads yet".to_owned(),
-            })
+    fn upload(&self, url: String, file: PathBuf) -> BoxFuture<Result<(), CallError>> {
+        let engine = Arc::clone(&self.engine);
+        Box::pin(async move {
+            let outcome = import_job::upload(&engine, &url, &file).await;
+            outcome.map_err(|error| refused("upload", &error, String::new()))
         })
     }
 

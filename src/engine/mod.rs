@@ -23,6 +23,7 @@ use crate::store::records::user_pools::UserPool;
 pub mod auth;
 pub mod dispatch;
 pub mod error;
+pub mod import_job;
 pub mod messages;
 pub mod open;
 pub mod ops;

@@ -10,7 +10,7 @@ use tracing::{debug, warn};
 
 use super::auth::keys::KeyRing;
 use super::auth::vault::{KeyError, Vault};
-use super::{Engine, Error, Result, Settings};
+use super::{Engine, Error, Result, Settings, import_job};
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::rng::{Rng, SystemRng};
 use crate::base::secret::Secret;
@@ -131,6 +131,7 @@ impl Engine {
             endpoint: RwLock::new(Arc::from("http://127.0.0.1:9229")),
             extra_access_keys,
         });
+        import_job::resume_all(&engine).await;
         tokio::spawn(keep_house(Arc::downgrade(&engine)));
         Ok(engine)
     }
@@ -246,6 +247,9 @@ async fn keep_house(engine: Weak<Engine>) {
             Ok(0) => {}
             Ok(rows) => debug!(rows, "removed what has expired"),
             Err(reason) => warn!(error = ?reason, "what has expired stays for now"),
+        }
+        if let Err(reason) = import_job::sweep(&engine).await {
+            warn!(error = ?reason, "old uploads stay for now");
         }
     }
 }

@@ -18,6 +18,8 @@ mod floors;
 mod foreign;
 // Groups and their members.
 mod groups;
+// CSV import: from the upload to the last log line.
+mod imports;
 // What holds for the whole repository.
 mod invariants;
 // What any store keeps its word on, and what the embedded one does besides.

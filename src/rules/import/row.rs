@@ -12,7 +12,7 @@ use crate::base::secret::Secret;
 use crate::rules::attributes;
 use crate::rules::finding::{Finding, Place};
 use crate::rules::password_hash;
-use crate::rules::usernames::{Name, Naming};
+use crate::rules::usernames::{Name, NameKind, Naming};
 use crate::wire::idp::{
     AttributeDataType, AuthFactorType, PasswordHashingAlgorithmType, SchemaAttributeType, UserPoolMfaType,
     UserPoolType, VerifiedAttributeType,
@@ -39,7 +39,8 @@ impl Row {
     /// is yet to be made.
     pub fn names(&self, naming: &Naming, generated: &str) -> Vec<Name> {
         let username = self.username.as_deref().unwrap_or(generated);
-        naming.claims(username, self.is_confirmed, |name| {
+        // No imported user is unconfirmed, so the preferred username counts at once.
+        naming.claims(username, true, |name| {
             self.attributes.get(name).map(String::as_str)
         })
     }
@@ -272,11 +273,16 @@ impl Rules {
             }
             return;
         };
+        let kind = if attribute == "email" {
+            NameKind::Email
+        } else {
+            NameKind::PhoneNumber
+        };
         match row.attributes.get(attribute) {
             None => {
                 row.attributes.insert(attribute.to_owned(), username.to_owned());
             }
-            Some(value) if value == username => {}
+            Some(value) if self.naming.fold(kind, value) == self.naming.fold(kind, username) => {}
             Some(_) => findings.push(error(
                 USERNAME,
                 "import.username_differs",
