@@ -22,6 +22,8 @@ mod groups;
 mod imports;
 // What holds for the whole repository.
 mod invariants;
+// How users sign in, stay signed in and are signed out, and what they change on themselves.
+mod sign_in;
 // What any store keeps its word on, and what the embedded one does besides.
 mod store;
 // ListUsers: filters, pages, choice of attributes.
