@@ -12,6 +12,9 @@
 
 // App clients: defaults, what is refused, updates that reset, secrets.
 mod app_clients;
+// The branding studio: what is typed, dropped and clicked, and what is sent for it.
+#[cfg(feature = "console")]
+mod branding;
 // Each module uses only what stands below it.
 mod floors;
 // The driver against an endpoint that is not ours.

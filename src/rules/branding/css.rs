@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use cssparser::{BasicParseErrorKind, ParseError, ParseErrorKind, Parser, ToCss, Token};
 
 use super::classes::{self, Kind, Target};
+use super::grouped;
 use crate::rules::finding::{Finding, Place};
 
 /// The largest style sheet, in bytes. The vendor counts characters; a longer one would not
@@ -77,8 +78,9 @@ pub fn check(css: &str) -> Vec<Finding> {
             Place::Whole,
             "css.size",
             format!(
-                "The style sheet has {} bytes; at most {MAX_CSS_BYTES} are allowed.",
-                css.len()
+                "The style sheet has {} bytes; at most {} are allowed.",
+                grouped(css.len()),
+                grouped(MAX_CSS_BYTES)
             ),
         )];
     }
@@ -91,8 +93,9 @@ pub fn check(css: &str) -> Vec<Finding> {
             Place::Whole,
             "css.size-advised",
             format!(
-                "The style sheet has {} bytes; the advice is to stay below {ADVISED_CSS_BYTES}.",
-                css.len()
+                "The style sheet has {} bytes; the advice is to stay below {}.",
+                grouped(css.len()),
+                grouped(ADVISED_CSS_BYTES)
             ),
         ));
     }

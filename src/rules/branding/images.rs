@@ -13,6 +13,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
+use super::grouped;
 use crate::rules::Severity;
 use crate::rules::finding::{Finding, Place};
 
@@ -90,8 +91,9 @@ pub fn check_logo(logo: &[u8]) -> Result<LogoInfo, Vec<Finding>> {
         errors.push(error(
             "logo.size",
             format!(
-                "The logo has {} bytes; at most {MAX_LOGO_BYTES} are allowed.",
-                logo.len()
+                "The picture has {} bytes; at most {} are allowed.",
+                grouped(logo.len()),
+                grouped(MAX_LOGO_BYTES)
             ),
         ));
     }
@@ -168,7 +170,9 @@ pub fn check_together(css_bytes: usize, logo_bytes: usize) -> Option<Finding> {
             Place::Whole,
             "branding.size",
             format!(
-                "Style sheet and logo have {sum} bytes together; at most {MAX_TOGETHER_BYTES} are allowed."
+                "Style sheet and logo have {} bytes together; at most {} are allowed.",
+                grouped(sum),
+                grouped(MAX_TOGETHER_BYTES)
             ),
         )
     })
@@ -184,8 +188,9 @@ pub fn open_source(file: &[u8]) -> Result<DynamicImage, Finding> {
         return Err(error(
             "logo.size",
             format!(
-                "The file has {} bytes; at most {MAX_SOURCE_BYTES} can be made smaller here.",
-                file.len()
+                "The file has {} bytes; at most {} can be made smaller here.",
+                grouped(file.len()),
+                grouped(MAX_SOURCE_BYTES)
             ),
         ));
     }

@@ -14,3 +14,16 @@ pub mod pages;
 
 /// The style sheet the classic pages have of their own; also what an admin starts from.
 pub const TEMPLATE: &str = include_str!("../../../assets/hosted_ui/customizable.css");
+
+/// Groups the digits of a number by threes.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len().saturating_mul(2));
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len().saturating_sub(at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

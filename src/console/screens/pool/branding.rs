@@ -381,7 +381,11 @@ impl BrandingStudio {
                     egui::ComboBox::from_id_salt("scope")
                         .width(220.0)
                         .truncate()
-                        .selected_text(chosen)
+                        .selected_text(t.body(chosen))
+                        .icon(|ui, rect, _, _| {
+                            let t = theme::tokens(ui);
+                            widgets::paint_icon_sized(ui, Icon::ChevronDown, rect.center(), 14.0, t.text3);
+                        })
                         .show_ui(ui, |ui| {
                             for (id, name) in &options {
                                 let edited = self
@@ -595,8 +599,8 @@ impl BrandingStudio {
     }
 
     fn sheet(&mut self, ui: &mut Ui, cx: &ScreenCx<'_>, draft: &mut BrandingDraft) {
-        const CHECKS: f32 = 132.0;
         let t = theme::tokens(ui);
+        let checks = if self.editor.findings(&draft.css).is_empty() { 28.0 } else { 148.0 };
         ui.horizontal(|ui| {
             ui.label(t.section("Style sheet"));
             if draft.is_css_changed() {
@@ -617,7 +621,7 @@ impl BrandingStudio {
             meter(ui, half, "With logo", together, MAX_TOGETHER_BYTES, MAX_TOGETHER_BYTES);
         });
         let room = ui.available_size();
-        let editor = Vec2::new(room.x, (room.y - CHECKS - size::SMALL).max(120.0));
+        let editor = Vec2::new(room.x, (room.y - checks - size::SMALL).max(120.0));
         ui.allocate_ui(editor, |ui| {
             ui.set_min_size(editor);
             self.editor.ui(ui, &mut draft.css, cx.is_read_only());
@@ -658,7 +662,7 @@ impl BrandingStudio {
                     {
                         self.editor.jump(&finding.place);
                     }
-                    ui.add(egui::Label::new(t.body(&finding.text).size(12.5)).wrap());
+                    ui.add(egui::Label::new(with_code(&finding.text, t)).wrap());
                 });
             }
             if findings.len() > MOST {
@@ -1033,6 +1037,20 @@ fn meter(ui: &mut Ui, width: f32, name: &str, bytes: usize, advised: usize, most
         let used = egui::Rect::from_min_size(rect.min, Vec2::new((rect.width() * part).max(if bytes > 0 { 3.0 } else { 0.0 }), 4.0));
         ui.painter().rect_filled(used, 2, colour);
     });
+}
+
+/// Sets what stands in backticks in the code font.
+fn with_code(text: &str, t: &theme::Tokens) -> egui::text::LayoutJob {
+    let mut job = egui::text::LayoutJob::default();
+    for (i, part) in text.split('`').enumerate() {
+        let (font, colour) = if i % 2 == 1 {
+            (theme::mono(11.5), t.accent_text)
+        } else {
+            (theme::body(12.5), t.text1)
+        };
+        job.append(part, 0.0, egui::TextFormat::simple(font, colour));
+    }
+    job
 }
 
 fn counted(count: usize, word: &str) -> String {

@@ -32,7 +32,7 @@ impl Device {
 
     fn height(self) -> u32 {
         match self {
-            Self::Desktop => 720,
+            Self::Desktop => 600,
             Self::Phone => 667,
         }
     }
@@ -43,6 +43,17 @@ impl Device {
             Self::Phone => "Phone",
         }
     }
+}
+
+/// Begins a scrolled area at an offset; later frames keep where the user scrolled to.
+fn centred(area: egui::ScrollArea, ui: &Ui, offset: f32) -> egui::ScrollArea {
+    let seen = egui::Id::unique("branding preview was centred");
+    let is_seen = ui.data(|data| data.get_temp::<bool>(seen).unwrap_or_default());
+    if is_seen {
+        return area;
+    }
+    ui.data_mut(|data| data.insert_temp(seen, true));
+    area.horizontal_scroll_offset(offset)
 }
 
 /// A picture on the screen.
@@ -61,6 +72,8 @@ pub struct Canvas {
     pose: Posed,
     has_providers: bool,
     has_error: bool,
+    /// Shows a CSS pixel as a point instead of fitting the pages into the room.
+    is_actual_size: bool,
     preview: Option<Result<Preview<Device>, String>>,
     last: Option<(Page, String)>,
     desktop: Option<Shown>,
@@ -111,7 +124,13 @@ impl Canvas {
             widgets::banner(ui, crate::console::command::Tone::Error, reason, |_| {});
             return;
         }
+        if self.is_actual_size {
+            self.actual_size(ui, &page);
+            return;
+        }
         egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
+            // Room for the frame's line.
+            ui.add_space(1.0);
             let room = ui.available_width() - 2.0;
             let side_by_side = room >= 820.0;
             match self.widths {
@@ -143,6 +162,30 @@ impl Canvas {
         });
     }
 
+    fn actual_size(&mut self, ui: &mut Ui, page: &Page) {
+        #[expect(clippy::cast_precision_loss, reason = "1280 and 375")]
+        let (desktop, phone) = (DESKTOP_WIDTH as f32, PHONE_WIDTH as f32);
+        // Pages are centred; so is what is seen of them first.
+        let middle = ((desktop - ui.available_width()) / 2.0).max(0.0);
+        let area = egui::ScrollArea::both().id_salt(("actual", self.widths == Widths::Phone)).auto_shrink([false, false]);
+        let area = if self.widths == Widths::Phone { area } else { centred(area, ui, middle) };
+        area.show(ui, |ui| {
+            ui.add_space(1.0);
+            match self.widths {
+                Widths::Both => {
+                    self.device(ui, Device::Desktop, desktop, page);
+                    ui.add_space(size::CARD);
+                    ui.horizontal(|ui| {
+                        ui.add_space((desktop - phone) / 2.0);
+                        self.device(ui, Device::Phone, phone, page);
+                    });
+                }
+                Widths::Desktop => self.device(ui, Device::Desktop, desktop, page),
+                Widths::Phone => self.device(ui, Device::Phone, phone, page),
+            }
+        });
+    }
+
     fn toolbar(&mut self, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.x = size::TINY;
         ui.horizontal_wrapped(|ui| {
@@ -171,6 +214,12 @@ impl Canvas {
                 if ui.add(button).clicked() {
                     self.pose = Posed(pose);
                 }
+            }
+            ui.add_space(size::SMALL);
+            let zoom = IconButton::new(Icon::ZoomIn, "Actual size").small().selected(self.is_actual_size);
+            if ui.add(zoom).clicked() {
+                self.is_actual_size = !self.is_actual_size;
+                ui.data_mut(|data| data.remove::<bool>(egui::Id::unique("branding preview was centred")));
             }
             ui.add_space(size::SMALL);
             let providers = Button::new("Providers").kind(Kind::Ghost).small().selected(self.has_providers);
@@ -232,6 +281,7 @@ impl Canvas {
             ui.set_width(width);
             ui.spacing_mut().item_spacing.y = 6.0;
             ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = size::TINY;
                 let icon = match device {
                     Device::Desktop => Icon::Monitor,
                     Device::Phone => Icon::Smartphone,

@@ -67,7 +67,7 @@ impl Editor {
                             .frame(egui::Frame::NONE)
                             .margin(egui::Margin { left: 8, right: 8, top: 8, bottom: 8 })
                             .desired_width(ui.available_width())
-                            .min_size(Vec2::new(0.0, room.y - 6.0))
+                            .min_size(Vec2::new(0.0, room.y - 24.0))
                             .interactive(!is_locked)
                             .layouter(&mut layouter)
                             .show(ui);
