@@ -436,7 +436,7 @@ impl BrandingStudio {
         let room = ui.available_width();
         Panel::left("studio")
             .resizable(true)
-            .default_size((room * 0.42).clamp(360.0, 620.0))
+            .default_size((room * 0.42).clamp(360.0, 540.0))
             .size_range(340.0..=(room - 360.0).max(341.0))
             .frame(Frame::NONE.fill(t.bg0).inner_margin(Margin { left: 24, right: 16, top: 14, bottom: 14 }))
             .show(ui, |ui| {
