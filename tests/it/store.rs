@@ -1274,6 +1274,52 @@ mod sqlite_file {
         place.open();
     }
 
+    /// SQLite's own page limit answers as a full disk does.
+    #[tokio::test]
+    async fn a_full_disk_keeps_nothing_and_is_got_over() {
+        let place = InFile::new();
+        let store = place.open();
+        let limit = |store: Store, pages: i64| async move {
+            write(&store, move |tx| {
+                let sql = format!("PRAGMA max_page_count = {pages}");
+                tx.one(&sql, &[]).map(|_| ())
+            })
+            .await;
+        };
+        limit(store.clone(), 120).await;
+        let mut kept = 0_u32;
+        let full = loop {
+            let (user, logins) = person(kept);
+            let outcome: Result<Claimed> = store
+                .transact("test", move |tx| users::insert(tx, &user, &logins))
+                .await;
+            match outcome {
+                Ok(_) => kept += 1,
+                Err(full) => break full,
+            }
+        };
+        assert!(matches!(full, Error::Full), "{full:?}");
+        // Who catches the error must not be told that the write was kept.
+        let swallowed: Result<()> = store
+            .transact("test", |tx| {
+                let many: Vec<_> = (1000..3000).map(person).collect();
+                let _ = users::insert_batch(tx, &many);
+                Ok(())
+            })
+            .await;
+        assert!(matches!(swallowed, Err(Error::Full)), "{swallowed:?}");
+        assert_eq!(
+            pages(&store, Select::All, 60).await.len(),
+            usize::try_from(kept).unwrap()
+        );
+        limit(store.clone(), 1_000_000).await;
+        assert_eq!(add(&store, person(kept)).await, Claimed::Done);
+        drop(store);
+        let store = place.open();
+        let count = read(&store, |r| user_pools::user_count(r, POOL)).await;
+        assert_eq!(count, i64::from(kept) + 1);
+    }
+
     #[cfg(unix)]
     #[tokio::test]
     async fn its_files_are_for_their_owner_alone() {
