@@ -15,6 +15,10 @@ mod app_clients;
 // The branding studio: what is typed, dropped and clicked, and what is sent for it.
 #[cfg(feature = "console")]
 mod branding;
+// The program itself: exit codes, messages, one line when ready.
+mod cli;
+// Drivers, in this process and over the network, tell the same.
+mod driver;
 // Each module uses only what stands below it.
 mod floors;
 // The driver against an endpoint that is not ours.
@@ -23,6 +27,8 @@ mod foreign;
 mod groups;
 // CSV import: from the upload to the last log line.
 mod imports;
+// The server on a real socket: what it answers to whatever comes.
+mod http;
 // What holds for the whole repository.
 mod invariants;
 // How users sign in, stay signed in and are signed out, and what they change on themselves.

@@ -1,0 +1,337 @@
+//! The server on a real socket, called with signatures of our own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use poolhouse::base::clock::{ManualClock, UnixMillis};
+use poolhouse::base::rng::SeededRng;
+use poolhouse::driver::https::{Https, Options};
+use poolhouse::driver::{CallError, Driver};
+use poolhouse::engine::auth::access_keys;
+use poolhouse::http;
+use poolhouse::wire::engine::{GetEngineInfoRequest, ListAccessKeysRequest};
+use poolhouse::wire::sigv4::Keys;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+
+use crate::support::{START, TestEngine};
+
+/// A server on a free port, and a key it knows.
+pub struct Server {
+    pub engine: TestEngine,
+    pub address: SocketAddr,
+    pub keys: Keys,
+    end: Option<oneshot::Sender<()>>,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        let engine = TestEngine::new().await;
+        let (key, secret) = access_keys::create(engine.engine(), "test").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        engine.engine().set_endpoint(&format!("http://{address}"));
+        let (end, ended) = oneshot::channel::<()>();
+        let served = tokio::spawn(http::serve(
+            Arc::clone(engine.engine()),
+            listener,
+            http::Options::default(),
+            async {
+                let _ = ended.await;
+            },
+        ));
+        Self {
+            engine,
+            address,
+            keys: Keys {
+                access_key_id: key.id,
+                secret_access_key: secret,
+                session_token: None,
+            },
+            end: Some(end),
+            served,
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// A driver over the network, with these keys, whose clock shows `now`.
+    pub fn driver(&self, keys: Option<Keys>, now: UnixMillis) -> Driver {
+        let transport = Https::new(Options {
+            endpoint: Some(self.url()),
+            region: "eu-west-1".to_owned(),
+            keys,
+            clock: Arc::new(ManualClock::at(now)),
+            rng: Arc::new(SeededRng::new(1)),
+        })
+        .unwrap();
+        Driver::new(Arc::new(transport), false)
+    }
+
+    async fn send(&self, method: Method, headers: &[(&str, &str)], body: Vec<u8>) -> reqwest::Response {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(
+                HeaderName::try_from(*name).unwrap(),
+                HeaderValue::try_from(*value).unwrap(),
+            );
+        }
+        reqwest::Client::new()
+            .request(method, self.url())
+            .headers(map)
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Posts a call and returns the status and the error code.
+    async fn refused(&self, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+        let response = self.send(Method::POST, headers, body.into()).await;
+        let status = response.status().as_u16();
+        assert!(response.headers().contains_key("x-amzn-requestid"));
+        assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.1");
+        let kind = response.headers()["x-amzn-errortype"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let body: Value = response.json().await.unwrap();
+        let code = body["__type"].as_str().unwrap().to_owned();
+        assert_eq!(kind, format!("{code}:"));
+        assert!(body["message"].is_string());
+        (status, code)
+    }
+}
+
+const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.1");
+const LIST_POOLS: (&str, &str) = ("x-amz-target", "AWSCognitoIdentityProviderService.ListUserPools");
+const SIGN_UP: (&str, &str) = ("x-amz-target", "AWSCognitoIdentityProviderService.SignUp");
+const LIST_KEYS: (&str, &str) = ("x-amz-target", "Poolhouse.ListAccessKeys");
+
+fn code_of<T>(outcome: Result<T, CallError>) -> String {
+    match outcome {
+        Err(CallError::Fault(fault)) => {
+            assert!(fault.request_id.is_some());
+            fault.code
+        }
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("accepted"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signed_call_is_answered_and_a_wrong_signature_is_not() {
+    let server = Server::start().await;
+    let keys = server.keys.clone();
+    let good = server.driver(Some(keys.clone()), START);
+    let info = good.call(&GetEngineInfoRequest {}).await.unwrap();
+    assert_eq!(info.endpoint, server.url());
+    assert_eq!(info.data_dir, None, "a path is for the engine's own console");
+
+    let wrong = Keys {
+        secret_access_key: "wrong".into(),
+        ..keys.clone()
+    };
+    let wrong = server
+        .driver(Some(wrong), START)
+        .call(&ListAccessKeysRequest {})
+        .await;
+    assert_eq!(code_of(wrong), "InvalidSignatureException");
+    let unknown = Keys {
+        access_key_id: "AKIANOBODY".to_owned(),
+        ..keys.clone()
+    };
+    let unknown = server
+        .driver(Some(unknown), START)
+        .call(&ListAccessKeysRequest {})
+        .await;
+    assert_eq!(code_of(unknown), "UnrecognizedClientException");
+    let unsigned = server.driver(None, START).call(&ListAccessKeysRequest {}).await;
+    assert_eq!(code_of(unsigned), "MissingAuthenticationTokenException");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authorization_that_cannot_be_checked_is_told() {
+    let server = Server::start().await;
+    let refused = server
+        .refused(&[JSON, LIST_KEYS, ("authorization", "Bearer x")], "{}")
+        .await;
+    assert_eq!(refused, (400, "IncompleteSignatureException".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn targets_come_from_a_closed_table() {
+    let server = Server::start().await;
+    let unknown = (400, "UnknownOperationException".to_owned());
+    for target in [
+        "",
+        "ListUserPools",
+        "AWSCognitoIdentityProviderService.",
+        "AWSCognitoIdentityProviderService.listuserpools",
+        "awscognitoidentityproviderservice.ListUserPools",
+        "AWSCognitoIdentityService.ListUserPools",
+        "AWSCognitoIdentityProviderService.ListUserPools.x",
+    ] {
+        let refused = server.refused(&[JSON, ("x-amz-target", target)], "{}").await;
+        assert_eq!(refused, unknown, "{target}");
+    }
+    assert_eq!(server.refused(&[JSON], "{}").await, unknown);
+    assert_eq!(server.refused(&[JSON, LIST_POOLS, SIGN_UP], "{}").await, unknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_cannot_be_read_are_refused() {
+    let server = Server::start().await;
+    let unreadable = (400, "SerializationException".to_owned());
+    let deep = "[".repeat(100_000);
+    for body in [
+        "{",
+        "[]",
+        "nonsense",
+        "{\"ClientId\": \"\\ud800\"}",
+        "\u{feff}{}",
+        deep.as_str(),
+    ] {
+        let refused = server.refused(&[JSON, SIGN_UP], body).await;
+        assert_eq!(
+            refused,
+            unreadable,
+            "{}",
+            body.chars().take(20).collect::<String>()
+        );
+    }
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
+        let refused = server.refused(&[("content-type", kind), SIGN_UP], "{}").await;
+        assert_eq!(refused, (415, "SerializationException".to_owned()), "{kind}");
+    }
+    let zipped = server
+        .refused(&[JSON, SIGN_UP, ("content-encoding", "gzip")], "{}")
+        .await;
+    assert_eq!(zipped.0, 415);
+    let large = "x".repeat(4 * 1024 * 1024 + 1);
+    let refused = server.refused(&[JSON, SIGN_UP], &large).await;
+    assert_eq!(refused, (413, "RequestEntityTooLargeException".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_on_the_web_reach_only_what_needs_no_signature() {
+    let server = Server::start().await;
+    let asked = server
+        .send(
+            Method::OPTIONS,
+            &[
+                ("origin", "https://app.example.com"),
+                ("access-control-request-method", "POST"),
+                (
+                    "access-control-request-headers",
+                    "content-type,x-amz-target,x-amz-user-agent,authorization",
+                ),
+            ],
+            Vec::new(),
+        )
+        .await;
+    assert_eq!(asked.status(), StatusCode::NO_CONTENT);
+    assert_eq!(asked.headers()["access-control-allow-origin"], "*");
+    let allowed = asked.headers()["access-control-allow-headers"].to_str().unwrap();
+    assert_eq!(allowed, "content-type, x-amz-target, x-amz-user-agent");
+
+    let origin = ("origin", "https://app.example.com");
+    let signed = server
+        .send(Method::POST, &[JSON, LIST_KEYS, origin], b"{}".to_vec())
+        .await;
+    assert!(!signed.headers().contains_key("access-control-allow-origin"));
+    let public = server
+        .send(Method::POST, &[JSON, SIGN_UP, origin], b"{}".to_vec())
+        .await;
+    assert_eq!(public.headers()["access-control-allow-origin"], "*");
+    let exposed = public.headers()["access-control-expose-headers"]
+        .to_str()
+        .unwrap();
+    assert!(exposed.contains("x-amzn-ErrorType"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_of_others_is_not_answered() {
+    let server = Server::start().await;
+    for path in ["/", "/us-east-1_x/.well-known/jwks.json"] {
+        let response = reqwest::Client::new()
+            .get(format!("{}{path}", server.url()))
+            .header("host", "rebound.example.com")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST, "{path}");
+    }
+    let own = reqwest::get(server.url()).await.unwrap();
+    assert_eq!(own.status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_bytes_come_the_answer_is_no_server_error_and_others_are_served() {
+    let server = Server::start().await;
+    let pieces: [&[u8]; 8] = [
+        b"\0\0\0\0\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n folded: x\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+    ];
+    for piece in pieces {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(piece).await.unwrap();
+        let _ = stream.shutdown().await;
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await;
+        assert!(read.is_ok(), "the connection stays open: {piece:?}");
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(!answer.starts_with("HTTP/1.1 5"), "{answer}");
+        if answer.starts_with("HTTP/1.1") {
+            assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+        }
+    }
+    let mut long = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ".to_vec();
+    long.extend(vec![b'x'; 100 * 1024]);
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let _ = stream.write_all(&long).await;
+    let mut answer = [0; 12];
+    if stream.read_exact(&mut answer).await.is_ok() {
+        assert_eq!(&answer, b"HTTP/1.1 431");
+    }
+    assert_eq!(reqwest::get(server.url()).await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_ends_finishes_what_is_under_way() {
+    let mut server = Server::start().await;
+    // Half a request, then the end is asked for, then the other half.
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream
+        .write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\nContent-Length: 2\r\n\r\n{")
+        .await
+        .unwrap();
+    // Until the server has read the headers it may close the connection as idle.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.end.take().unwrap().send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    stream.write_all(b"}").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    server.served.await.unwrap().unwrap();
+    assert!(TcpStream::connect(server.address).await.is_err());
+}
