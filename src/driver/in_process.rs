@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{BoxFuture, CallError, Outgoing, Transport};
 use crate::engine::dispatch::{Call, Credentials, dispatch};
-use crate::engine::{Engine, Error, import_job};
+use crate::engine::{Engine, Error, import_job, logos};
 use crate::wire::Fault;
 use crate::wire::fault::Code;
 
@@ -50,17 +50,23 @@ impl Transport for InProcess {
     fn upload(&self, url: String, file: PathBuf) -> BoxFuture<Result<(), CallError>> {
         let engine = Arc::clone(&self.engine);
         Box::pin(async move {
-            let outcome = import_job::upload(&engine, &url, &file).await;
-            outcome.map_err(|error| refused("upload", &error, String::new()))
+            import_job::upload(&engine, &url, &file)
+                .await
+                .map_err(|error| refused("upload", &error, String::new()))
         })
     }
 
-    fn download(&self, _url: String) -> BoxFuture<Result<Vec<u8>, CallError>> {
-        Box::pin(async {
-            Err(CallError::Unavailable {
-                operation: "download",
-                reason: "this engine serves no files yet".to_owned(),
-            })
+    fn download(&self, url: String) -> BoxFuture<Result<Vec<u8>, CallError>> {
+        let engine = Arc::clone(&self.engine);
+        Box::pin(async move {
+            let absent = || CallError::Undecodable("there is no such file in this engine".to_owned());
+            // `…/<user pool id>/assets/<file>`, whatever host stands before it.
+            let (before, file) = url.rsplit_once("/assets/").ok_or_else(absent)?;
+            let user_pool_id = before.rsplit('/').next().unwrap_or_default();
+            let found = logos::find(&engine, user_pool_id, file)
+                .await
+                .map_err(|error| refused("download", &error, String::new()))?;
+            found.map(|(_, bytes)| bytes).ok_or_else(absent)
         })
     }
 
@@ -85,6 +91,6 @@ fn refused(operation: &'static str, error: &Error, request_id: String) -> CallEr
         code: error.code().as_str().to_owned(),
         message: error.message().to_owned(),
         reason_code: error.reason_code().map(str::to_owned),
-        request_id: Some(request_id),
+        request_id: Some(request_id).filter(|id| !id.is_empty()),
     })
 }

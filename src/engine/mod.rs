@@ -24,6 +24,7 @@ pub mod auth;
 pub mod dispatch;
 pub mod error;
 pub mod import_job;
+pub mod logos;
 pub mod messages;
 pub mod open;
 pub mod ops;

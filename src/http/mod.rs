@@ -17,7 +17,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use http_body_util::BodyExt;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -32,6 +32,7 @@ use crate::engine::Engine;
 
 mod aws_json;
 mod logos;
+mod uploads;
 mod well_known;
 
 /// Connections at once; more wait until one ends.
@@ -172,6 +173,7 @@ fn router(engine: Arc<Engine>, address: SocketAddr, options: Options) -> Router 
             get(well_known::openid_configuration),
         )
         .route("/{user_pool_id}/assets/{file}", get(logos::logo))
+        .route("/imports/{user_pool_id}/{job_id}", put(uploads::upload))
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(app.clone(), guard))
         .with_state(app)
