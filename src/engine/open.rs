@@ -228,7 +228,7 @@ async fn stored_settings(store: &Store) -> Result<Settings, OpenError> {
     let text: Option<String> = store
         .read(|r| settings::get(r, SETTINGS))
         .await
-        .map_err(|reason: store::Error| OpenError::Store(reason))?;
+        .map_err(OpenError::Store)?;
     text.map_or_else(
         || Ok(Settings::default()),
         |text| serde_json::from_str(&text).map_err(|reason| OpenError::Settings(reason.to_string())),

@@ -578,18 +578,18 @@ fn write_logins(logins: &[Login]) -> Result<String> {
         .iter()
         .map(|login| (login.kind.code(), login.value.as_str()))
         .collect();
-    serde_json::to_string(&pairs).map_err(failed)
+    serde_json::to_string(&pairs).map_err(|reason| failed(&reason))
 }
 
 fn read_logins(text: &str) -> Result<Vec<Login>> {
-    let pairs: Vec<(i64, String)> = serde_json::from_str(text).map_err(failed)?;
+    let pairs: Vec<(i64, String)> = serde_json::from_str(text).map_err(|reason| failed(&reason))?;
     Ok(pairs
         .into_iter()
         .filter_map(|(code, value)| LoginKind::of_code(code).map(|kind| Login { kind, value }))
         .collect())
 }
 
-fn failed(reason: serde_json::Error) -> Error {
+fn failed(reason: &serde_json::Error) -> Error {
     Error::Document {
         record: "user's names",
         reason: reason.to_string(),

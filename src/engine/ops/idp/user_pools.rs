@@ -48,7 +48,7 @@ impl Handler for CreateUserPoolRequest {
         let now = cx.now();
         let id = ids::user_pool_id(cx.rng(), &cx.region);
         let (frozen, wanted, given_tags) = split(self)?;
-        tags::check(&given_tags).map_err(tagging)?;
+        tags::check(&given_tags).map_err(|reason| tagging(&reason))?;
         let settings = settings_of(wanted, &frozen, None)?;
         // No other factor can be configured by this operation.
         if needs_a_factor(&settings) && settings.sms_configuration.is_none() {
@@ -109,7 +109,7 @@ impl Handler for UpdateUserPoolRequest {
     async fn handle(self, cx: &Cx) -> Result<UpdateUserPoolResponse> {
         let now = cx.now();
         let given_tags = self.user_pool_tags.clone().unwrap_or_default();
-        tags::check(&given_tags).map_err(tagging)?;
+        tags::check(&given_tags).map_err(|reason| tagging(&reason))?;
         cx.engine
             .store
             .transact("UpdateUserPool", move |tx| -> Result<()> {
@@ -371,7 +371,7 @@ fn refuse_during_import(r: &mut Reader<'_>, user_pool_id: &str) -> Result<()> {
     Ok(())
 }
 
-fn tagging(reason: Error) -> Error {
+fn tagging(reason: &Error) -> Error {
     Error::new(Code::UserPoolTaggingException, reason.message().to_owned())
 }
 
@@ -658,10 +658,11 @@ fn check(settings: &UserPoolType) -> Result<()> {
             ));
         }
     }
-    if let Some(sms) = &settings.sms_configuration {
-        if sms.sns_caller_arn.is_some() && sms.eums_sms.is_some() {
-            return Err(Error::invalid("Only one of SnsCallerArn and EumsSms can be set."));
-        }
+    if let Some(sms) = &settings.sms_configuration
+        && sms.sns_caller_arn.is_some()
+        && sms.eums_sms.is_some()
+    {
+        return Err(Error::invalid("Only one of SnsCallerArn and EumsSms can be set."));
     }
     if let Some(recovery) = &settings.account_recovery_setting {
         let options = recovery.recovery_mechanisms.as_deref().unwrap_or_default();
