@@ -65,6 +65,7 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0032_tag.sql"),
     include_str!("../../assets/schema/0033_access_key.sql"),
     include_str!("../../assets/schema/0034_setting.sql"),
+    include_str!("../../assets/schema/0035_attempt_by_age.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

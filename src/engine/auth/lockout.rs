@@ -74,7 +74,8 @@ pub fn refused() -> Error {
 /// They count when the next guess asks whether it is locked. Without that a burst of
 /// guesses would all be looked at before the first one is written down; with it a burst
 /// gets at most as many more answers than guesses one after the other as threads look at
-/// them. Honest sign-ins at the same time are not held up.
+/// them. A guess that is committed but not yet taken out here counts twice for a moment:
+/// in a burst of wrong guesses the account may be refused one or two of them early.
 static UNCOUNTED: LazyLock<Mutex<HashMap<(String, Uuid), u32>>> = LazyLock::new(Mutex::default);
 
 /// A wrong guess on its way to the store; counts in memory until dropped.

@@ -127,14 +127,24 @@ pub fn use_once(tx: &mut Tx<'_>, key: &[u8], expires_at: UnixMillis) -> Result<b
 /// An expired code still answers differently from none for a day.
 const CODES_KEPT_SECS: i64 = 24 * 3600;
 
-/// Removes up to `batch` expired codes, marks and revocations; returns how many.
+/// No attempt counts longer than this: a lock lasts a quarter of an hour and is forgotten
+/// after another, a quota after an hour. Names that lead nowhere leave attempts too, so they must go.
+const ATTEMPTS_KEPT_SECS: i64 = 2 * 3600;
+
+/// Removes up to `batch` expired codes, attempts, marks and revocations; returns how many.
 pub fn reap(tx: &mut Tx<'_>, now: UnixMillis, batch: usize) -> Result<usize> {
     let expired_codes = now.plus_secs(-CODES_KEPT_SECS);
+    let quiet_attempts = now.plus_secs(-ATTEMPTS_KEPT_SECS);
     let steps = [
         (
             "DELETE FROM code WHERE (pool, sub, purpose) IN
              (SELECT pool, sub, purpose FROM code WHERE expires_at < ?1 LIMIT ?2)",
             expired_codes,
+        ),
+        (
+            "DELETE FROM attempt WHERE (pool, sub, kind) IN
+             (SELECT pool, sub, kind FROM attempt WHERE last_at < ?1 LIMIT ?2)",
+            quiet_attempts,
         ),
         (
             "DELETE FROM used WHERE key IN (SELECT key FROM used WHERE expires_at < ?1 LIMIT ?2)",
