@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use poolhouse::base::clock::UnixMillis;
-use poolhouse::driver::{CallError, Transport as _};
+use poolhouse::driver::CallError;
 use poolhouse::engine::auth::keys;
 use poolhouse::engine::import_job::{self, Limits, run};
 use poolhouse::rules::attributes;

@@ -2,4 +2,5 @@
 
 pub mod bulk;
 pub mod export;
+pub mod import_model;
 pub mod user_index;
