@@ -14,8 +14,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/clients"))
 import support  # noqa: E402
 
-BUTTONS = ("push button", "toggle button", "check box", "radio button", "link", "label", "list item", "menu item",
+BUTTONS = ("push button", "toggle button", "check box", "radio button", "link", "list item", "menu item",
            "page tab", "combo box", "switch", "tab", "button")
+NAVIGATION_WIDTH, TOP_BAR_HEIGHT = 230, 44
 
 
 class NotFound(AssertionError):
@@ -100,19 +101,17 @@ class Window:
 
     def find_now(self, name, roles=None, nth=0):
         matches = (lambda text: bool(name.search(text))) if isinstance(name, re.Pattern) else (lambda text: text == name)
-        found = 0
+        found = []
         for node in self.nodes():
             try:
                 if roles and node.getRoleName() not in roles:
                     continue
-                if not matches(node.name or ""):
-                    continue
-            except Exception:
+                if matches(node.name or ""):
+                    found.append(node)
+            except Exception:  # Gone between two calls.
                 continue
-            if found == nth:
-                return node
-            found += 1
-        return None
+        # Dialogs are drawn last, so -1 is the one on top.
+        return found[nth] if -len(found) <= nth < len(found) else None
 
     def find(self, name, roles=None, nth=0, seconds=15):
         return self.wait(
@@ -132,6 +131,22 @@ class Window:
         node = self.find(name, roles, nth, seconds)
         self.press(node)
         return node
+
+    def go(self, page):
+        """Chooses a page in the navigation, at the left edge."""
+        def there():
+            frame = self.application.getChildAtIndex(0).queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+            for node in self.nodes():
+                try:
+                    if node.name != page or node.getRoleName() not in BUTTONS:
+                        continue
+                    area = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+                except Exception:
+                    continue
+                if area.x - frame.x < NAVIGATION_WIDTH and area.y - frame.y > TOP_BAR_HEIGHT:
+                    return node
+            return None
+        self.press(self.wait(there, 15, lambda: f"no page {page!r} in\n{self.tree()}"))
 
     def press(self, node):
         action = node.queryAction()
