@@ -203,7 +203,7 @@ async function engineCall(url, operation, request) {
       "x-amz-date": now,
       authorization:
         `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${now.slice(0, 8)}/${region}/poolhouse/aws4_request, ` +
-        `SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`,
+        `SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=${"0".repeat(64)}`,
     },
   });
   assert.equal(answer.status, 200, await answer.text());

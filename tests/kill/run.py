@@ -89,7 +89,7 @@ class Caller:
             "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
             "X-Amz-Date": now,
             "Authorization": f"AWS4-HMAC-SHA256 Credential=AKIAKILLTRIALS000000/{now[:8]}/eu-west-1/cognito-idp/aws4_request, "
-                             f"SignedHeaders=host;x-amz-date, Signature={'0' * 64}",
+                             f"SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature={'0' * 64}",
         })
         answer = self.connection.getresponse()
         body = answer.read()
