@@ -20,7 +20,7 @@ if [ -z "${POOLHOUSE_SCREEN:-}" ]; then
     exit $code
 fi
 
-/usr/libexec/at-spi-bus-launcher --launch-immediately 2>/dev/null &
+/usr/libexec/at-spi-bus-launcher --launch-immediately --a11y=1 --screen-reader=1 2>/dev/null &
 openbox 2>/dev/null &
 export LIBGL_ALWAYS_SOFTWARE=1 GTK_A11Y=none
 "$VENV/bin/pytest" -q -p no:cacheprovider "$here" "$@"
