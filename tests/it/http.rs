@@ -7,10 +7,11 @@ use std::time::Duration;
 use poolhouse::base::clock::{ManualClock, UnixMillis};
 use poolhouse::base::rng::SeededRng;
 use poolhouse::driver::https::{Https, Options};
-use poolhouse::driver::{CallError, Driver};
+use poolhouse::driver::{CallError, Driver, Progress};
 use poolhouse::engine::auth::access_keys;
 use poolhouse::http;
 use poolhouse::wire::engine::{GetEngineInfoRequest, ListAccessKeysRequest};
+use poolhouse::wire::idp;
 use poolhouse::wire::sigv4::Keys;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
@@ -313,6 +314,78 @@ async fn whatever_bytes_come_the_answer_is_no_server_error_and_others_are_served
         assert_eq!(&answer, b"HTTP/1.1 431");
     }
     assert_eq!(reqwest::get(server.url()).await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_url_takes_its_file_and_nothing_else() {
+    let server = Server::start().await;
+    let pool = server
+        .engine
+        .user_pool_with(idp::CreateUserPoolRequest {
+            auto_verified_attributes: Some(vec![idp::VerifiedAttributeType::Email]),
+            ..Default::default()
+        })
+        .await;
+    let made = server
+        .engine
+        .ok(&idp::CreateUserImportJobRequest {
+            job_name: "people".to_owned(),
+            user_pool_id: pool,
+            cloud_watch_logs_role_arn: "arn:aws:iam::123456789012:role/logs".to_owned(),
+            ..Default::default()
+        })
+        .await;
+    let url = made.user_import_job.and_then(|job| job.pre_signed_url).unwrap();
+    assert!(url.starts_with(&server.url()), "{url}");
+    let driver = server.driver(None, START);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("people.csv");
+    let text = "cognito:username,email\n".repeat(20_000);
+    std::fs::write(&file, &text).unwrap();
+
+    let sent = Arc::new(std::sync::Mutex::new((0, 0)));
+    let told = Arc::clone(&sent);
+    let progress: Progress = Arc::new(move |now, of| *told.lock().unwrap() = (now, of));
+    driver
+        .transport()
+        .upload_reporting(url.clone(), file.clone(), progress)
+        .await
+        .unwrap();
+    assert_eq!(*sent.lock().unwrap(), (text.len() as u64, text.len() as u64));
+    let uploads = server.engine.folder.path().join("uploads");
+    let kept: Vec<_> = std::fs::read_dir(&uploads)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(std::fs::read_to_string(&kept[0]).unwrap(), text);
+
+    // As `curl -T` does: no header of the vendor's.
+    let plain = reqwest::Client::new()
+        .put(&url)
+        .body(text.clone())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(plain.status(), StatusCode::OK);
+    let forged = url.replace("?token=", "?token=x");
+    let refused = driver.transport().upload(forged, file.clone()).await;
+    assert!(
+        matches!(&refused, Err(CallError::Fault(fault)) if fault.code == "NotAuthorizedException"),
+        "{refused:?}"
+    );
+    let untold = reqwest::Client::new()
+        .put(url.split('?').next().unwrap())
+        .body("x")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(untold.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(
+        std::fs::read_dir(&uploads).unwrap().count(),
+        1,
+        "nothing else stays"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
