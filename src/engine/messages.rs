@@ -269,7 +269,7 @@ impl Composer {
                     });
                 (
                     String::new(),
-                    fill(&text, username, code.expose(), |plain| plain.to_owned()),
+                    fill(&text, username, code.expose(), str::to_owned),
                 )
             }
             Channel::Email(_) if by_link => {
@@ -315,7 +315,7 @@ impl Composer {
                 (subject, fill(&text, username, code.expose(), escape_html))
             }
         };
-        self.message(pool, user, channel, purpose, subject, body, Some(code))
+        self.message(pool, user, channel, purpose, &subject, body, Some(code))
     }
 
     /// Writes the invitation of a user whom an admin made; `None` when the pool's own template
@@ -374,7 +374,7 @@ impl Composer {
         let secret = password.map(Secret::expose).unwrap_or_default();
         let username = sign_in_name(pool, user);
         let body = match channel {
-            Channel::Sms(_) => fill(&text, username, secret, |plain| plain.to_owned()),
+            Channel::Sms(_) => fill(&text, username, secret, str::to_owned),
             Channel::Email(_) => fill(&text, username, secret, escape_html),
         };
         Some(self.message(
@@ -382,7 +382,7 @@ impl Composer {
             user,
             channel,
             Purpose::AdminCreateUser,
-            subject,
+            &subject,
             body,
             password,
         ))
@@ -395,7 +395,7 @@ impl Composer {
         user: &User,
         channel: &Channel,
         purpose: Purpose,
-        subject: String,
+        subject: &str,
         body: String,
         secret: Option<&Secret>,
     ) -> Message {

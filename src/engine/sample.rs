@@ -366,7 +366,7 @@ fn person(
         })
         .map(|(at, _)| at)
         .collect();
-    let (code, message) = waiting_message(cx, keys, pool, &user, from_newest < WITH_MESSAGE, password);
+    let (code, message) = waiting_message(cx, keys, pool, &user, from_newest < WITH_MESSAGE, &password);
     Ok(Person {
         logins: lookup::logins(pool, &user),
         user,
@@ -383,7 +383,7 @@ fn waiting_message(
     pool: &UserPool,
     user: &User,
     is_new: bool,
-    password: Secret,
+    password: &Secret,
 ) -> (Option<(Purpose, PendingCode)>, Option<Message>) {
     let email = user.attributes.get("email").map(String::as_str);
     let Some(channel) = messages::Channel::of("email", email).filter(|_| is_new) else {
@@ -392,7 +392,7 @@ fn waiting_message(
     let composer = Composer::new(cx, "");
     match user.status {
         UserStatusType::ForceChangePassword => {
-            (None, composer.invitation(pool, user, &channel, Some(&password)))
+            (None, composer.invitation(pool, user, &channel, Some(password)))
         }
         UserStatusType::Unconfirmed => {
             let (code, pending) = codes::make(

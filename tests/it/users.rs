@@ -1,10 +1,8 @@
 //! Users as an admin makes, finds, changes and removes them.
 
-use poolhouse::engine::auth::keys;
-use poolhouse::rules::attributes::schema_of_new_pool;
 use poolhouse::store::records::outbox::{self, Message};
 use poolhouse::store::records::users::User;
-use poolhouse::store::records::{app_clients, signing_keys, user_pools, users};
+use poolhouse::store::records::{app_clients, users};
 use poolhouse::wire::Operation;
 use poolhouse::wire::idp;
 use serde::de::DeserializeOwned;
@@ -12,33 +10,10 @@ use serde_json::{Value, json};
 
 use crate::support::TestEngine;
 
-/// Makes a user pool of these settings, as `CreateUserPool` takes them.
-pub async fn pool(t: &TestEngine, settings: Value) -> String {
-    let mut settings = settings;
-    let members = settings.as_object_mut().unwrap();
-    let schema: Vec<idp::SchemaAttributeType> = decode(members.remove("Schema").unwrap_or(json!([])));
-    members.insert(
-        "SchemaAttributes".to_owned(),
-        serde_json::to_value(schema_of_new_pool(&schema).unwrap()).unwrap(),
-    );
-    let id = poolhouse::base::ids::user_pool_id(&*t.rng, "us-east-1");
-    let made = keys::create(t.engine(), &id).await.unwrap();
-    let pool = user_pools::UserPool {
-        id: id.clone(),
-        region: "us-east-1".to_owned(),
-        name: "people".to_owned(),
-        settings: decode(settings),
-        any_client_uses_srp: true,
-        ..Default::default()
-    };
-    t.store
-        .transact("pool", move |tx| {
-            user_pools::insert(tx, &pool)?;
-            signing_keys::put(tx, &made)
-        })
-        .await
-        .unwrap();
-    id
+/// Makes a user pool of these settings, as `CreateUserPool` takes them; a name is filled in.
+pub async fn pool(t: &TestEngine, mut settings: Value) -> String {
+    settings["PoolName"] = json!("people");
+    t.user_pool_with(decode(settings)).await
 }
 
 /// Makes an app client of these settings, as `CreateUserPoolClient` takes them; `secret` is its secret.
