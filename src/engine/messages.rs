@@ -267,10 +267,7 @@ impl Composer {
                         };
                         built_in.to_owned()
                     });
-                (
-                    String::new(),
-                    fill(&text, username, code.expose(), str::to_owned),
-                )
+                (String::new(), fill(&text, username, code.expose(), str::to_owned))
             }
             Channel::Email(_) if by_link => {
                 let text = template

@@ -17,6 +17,7 @@ use super::auth::srp::Identity;
 use super::auth::{keys::OpenKeys, lookup};
 use super::dispatch::{self, Call, Credentials};
 use super::messages::{self, Composer};
+use super::ops::idp::tags;
 use super::ops::idp::users::pool_in;
 use super::{Caller, Cx, Engine, Error, Result};
 use crate::base::clock::UnixMillis;
@@ -137,23 +138,19 @@ async fn note(engine: &Engine, progress: Progress) -> Result<()> {
 
 async fn remove_unfinished(engine: &Engine, present: Vec<UserPool>) -> Result<()> {
     let (tag, value) = TAG;
-    for pool in present {
-        let is_ours = pool
-            .settings
-            .user_pool_tags
-            .as_ref()
-            .is_some_and(|tags| tags.get(tag).is_some_and(|found| found == value));
-        if is_ours {
-            let id = pool.id;
-            engine
-                .store
-                .transact("remove unfinished sample", move |tx| {
-                    user_pools::delete(tx, &id).map_err(Error::from)
-                })
-                .await?;
-        }
-    }
-    Ok(())
+    engine
+        .store
+        .transact("remove unfinished sample", move |tx| {
+            for UserPool { id, .. } in &present {
+                let tags = tags::of_pool(tx, id)?;
+                if tags.get(tag).is_some_and(|found| found == value) {
+                    user_pools::delete(tx, id)?;
+                    tags::put(tx, id, &BTreeMap::new())?;
+                }
+            }
+            Ok::<_, Error>(())
+        })
+        .await
 }
 
 /// Calls an operation by the same door as everybody else.

@@ -37,6 +37,8 @@ mod sign_in;
 mod store;
 // ListUsers: filters, pages, choice of attributes.
 mod list_users;
+// The user pool of a first start.
+mod sample;
 // Sign-up, confirmation, forgotten passwords, and what is hidden of users.
 mod sign_up;
 // An engine for the other tests; holds none of its own.
