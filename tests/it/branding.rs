@@ -180,6 +180,7 @@ impl Studio {
             }
             std::thread::sleep(Duration::from_millis(25));
         }
+        self.picture("in-vain");
         panic!("waited in vain for {what}");
     }
 
@@ -206,6 +207,8 @@ impl Studio {
     }
 
     fn click(&mut self, label: &str) {
+        // A dialog finds its size in its first frames; a click before would miss.
+        self.harness.run_steps(4);
         self.harness.get_by_label(label).click();
         self.harness.run_steps(3);
     }
@@ -268,6 +271,32 @@ fn a_typed_style_changes_the_preview_and_is_saved_with_the_stored_logo() {
 }
 
 #[test]
+fn the_engine_inside_the_program_gives_a_logo_back() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _inside = runtime.enter();
+    let engine = runtime.block_on(crate::support::TestEngine::new());
+    let back = runtime.block_on(async {
+        use poolhouse::wire::idp;
+        let driver = engine.driver();
+        let pool = driver
+            .call(&idp::CreateUserPoolRequest { pool_name: "Harbour".into(), ..Default::default() })
+            .await
+            .unwrap();
+        let set = idp::SetUICustomizationRequest {
+            user_pool_id: pool.user_pool.unwrap().id.unwrap(),
+            image_file: Some(poolhouse::wire::Blob(logo())),
+            ..Default::default()
+        };
+        let answer = driver.call(&set).await.unwrap();
+        let url = answer.ui_customization.image_url.unwrap();
+        let elsewhere = driver.transport().download("http://127.0.0.1/x/assets/y.png".into()).await;
+        assert!(elsewhere.is_err());
+        driver.transport().download(url).await.unwrap()
+    });
+    assert_eq!(back, logo());
+}
+
+#[test]
 fn a_dropped_picture_becomes_the_logo() {
     let double = Double::default();
     let folder = tempfile::tempdir().unwrap();
@@ -288,7 +317,7 @@ fn a_picture_that_is_too_large_is_cropped_and_shrunk() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("photo.jpg");
     let mut state = 7_u32;
-    image::RgbImage::from_fn(1600, 1200, |_, _| {
+    image::RgbImage::from_fn(800, 600, |_, _| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let [_, r, g, b] = state.to_be_bytes();
         image::Rgb([r, g, b])

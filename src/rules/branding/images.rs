@@ -247,10 +247,15 @@ pub fn fit(picture: &DynamicImage, crop: Option<Crop>) -> Result<Vec<u8>, Vec<Fi
     } else {
         DynamicImage::ImageRgb8(part.into_rgb8())
     };
+    let mut is_first = true;
     loop {
-        if let Some(png) = write_png(&part).filter(|png| png.len() <= MAX_LOGO_BYTES) {
+        // A photograph that is too large as PNG stays so for long; it is not tried again.
+        if (is_first || part.color().has_alpha())
+            && let Some(png) = write_png(&part).filter(|png| png.len() <= MAX_LOGO_BYTES)
+        {
             return Ok(png);
         }
+        is_first = false;
         if !part.color().has_alpha() {
             for quality in [92, 85, 75, 60] {
                 if let Some(jpeg) = write_jpeg(&part, quality).filter(|jpeg| jpeg.len() <= MAX_LOGO_BYTES) {
@@ -279,7 +284,7 @@ fn is_opaque(picture: &DynamicImage) -> bool {
 
 fn write_png(picture: &DynamicImage) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    let encoder = PngEncoder::new_with_quality(&mut out, CompressionType::Best, FilterType::Adaptive);
+    let encoder = PngEncoder::new_with_quality(&mut out, CompressionType::Default, FilterType::Adaptive);
     picture.write_with_encoder(encoder).ok().map(|()| out)
 }
 
