@@ -98,7 +98,11 @@ impl Transport for Double {
 
     fn download(&self, url: String) -> BoxFuture<Result<Vec<u8>, CallError>> {
         let id = url.trim_start_matches("double:").to_owned();
-        let logo = self.kept().brandings.get(&id).and_then(|branding| branding.1.clone());
+        let logo = self
+            .kept()
+            .brandings
+            .get(&id)
+            .and_then(|branding| branding.1.clone());
         Box::pin(async move { logo.ok_or_else(|| CallError::Unreachable("no such logo".into())) })
     }
 
@@ -138,12 +142,17 @@ impl Studio {
             .unwrap();
         let launch = Launch {
             runtime: runtime.handle().clone(),
-            clock: Arc::new(ManualClock::at(poolhouse::base::clock::UnixMillis(1_795_000_060_000))),
+            clock: Arc::new(ManualClock::at(poolhouse::base::clock::UnixMillis(
+                1_795_000_060_000,
+            ))),
             opener: None,
             profiles_file: None,
             renderer: Renderer::Auto,
         };
-        let prefs = Prefs { theme, ..Prefs::default() };
+        let prefs = Prefs {
+            theme,
+            ..Prefs::default()
+        };
         let driver = Driver::new(Arc::new(double.clone()), false);
         let mut harness = Harness::builder()
             .with_size(size)
@@ -157,11 +166,17 @@ impl Studio {
                     driver,
                     engine: None,
                 });
-                app.command(poolhouse::console::command::Command::Go(Route::pool(POOL, Page::BrandingStudio)));
+                app.command(poolhouse::console::command::Command::Go(Route::pool(
+                    POOL,
+                    Page::BrandingStudio,
+                )));
                 app
             });
         harness.step();
-        let mut studio = Self { harness, _runtime: runtime };
+        let mut studio = Self {
+            harness,
+            _runtime: runtime,
+        };
         studio.wait("the style sheet editor", |studio| {
             studio
                 .harness
@@ -191,18 +206,26 @@ impl Studio {
     }
 
     fn style(&mut self, css: &str) {
-        let editor = self.harness.get_by_role_and_label(egui::Role::MultilineTextInput, "Style sheet");
+        let editor = self
+            .harness
+            .get_by_role_and_label(egui::Role::MultilineTextInput, "Style sheet");
         editor.focus();
         self.harness.step();
-        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
         self.harness.step();
-        let editor = self.harness.get_by_role_and_label(egui::Role::MultilineTextInput, "Style sheet");
+        let editor = self
+            .harness
+            .get_by_role_and_label(egui::Role::MultilineTextInput, "Style sheet");
         editor.type_text(css);
         self.harness.run_steps(3);
     }
 
     fn drop_file(&mut self, path: &Path) {
-        self.harness.input_mut().dropped_files.push(Arc::new(Dropped(path.to_owned())));
+        self.harness
+            .input_mut()
+            .dropped_files
+            .push(Arc::new(Dropped(path.to_owned())));
         self.harness.step();
     }
 
@@ -231,7 +254,11 @@ impl Studio {
         if let Ok(folder) = std::env::var("STUDIO_PICTURES") {
             std::thread::sleep(Duration::from_millis(400));
             self.harness.run_steps(4);
-            self.harness.render().unwrap().save(format!("{folder}/{name}.png")).unwrap();
+            self.harness
+                .render()
+                .unwrap()
+                .save(format!("{folder}/{name}.png"))
+                .unwrap();
         }
     }
 }
@@ -239,7 +266,11 @@ impl Studio {
 fn logo() -> Vec<u8> {
     let picture = image::RgbImage::from_fn(240, 80, |x, y| {
         let (dx, dy) = (i64::from(x) - 40, i64::from(y) - 40);
-        image::Rgb(if dx * dx + dy * dy < 900 { [240, 180, 40] } else { [20, 70, 120] })
+        image::Rgb(if dx * dx + dy * dy < 900 {
+            [240, 180, 40]
+        } else {
+            [20, 70, 120]
+        })
     });
     images::fit(&image::DynamicImage::ImageRgb8(picture), None).unwrap()
 }
@@ -250,11 +281,16 @@ fn a_typed_style_changes_the_preview_and_is_saved_with_the_stored_logo() {
     let stored = logo();
     double.kept().brandings.insert(
         "ALL".into(),
-        (Some(".label-customizable { font-weight: 400; }".into()), Some(stored.clone())),
+        (
+            Some(".label-customizable { font-weight: 400; }".into()),
+            Some(stored.clone()),
+        ),
     );
     let mut studio = Studio::open(&double, ThemeChoice::Light, [1280.0, 800.0]);
     studio.wait("the default button", |studio| studio.shows([0x33, 0x7a, 0xb7]));
-    studio.wait("the stored logo", |studio| studio.harness.query_by_label("Stored logo").is_some());
+    studio.wait("the stored logo", |studio| {
+        studio.harness.query_by_label("Stored logo").is_some()
+    });
 
     studio.style(".submitButton-customizable { background-color: #7b1fa2; }");
     studio.wait("the styled button", |studio| studio.shows([0x7b, 0x1f, 0xa2]));
@@ -265,9 +301,14 @@ fn a_typed_style_changes_the_preview_and_is_saved_with_the_stored_logo() {
     studio.wait("the saved branding", |_| double.kept().sent.len() == 1);
     let sent = double.kept().sent[0].clone();
     assert_eq!(sent["ClientId"], "ALL");
-    assert_eq!(sent["CSS"], ".submitButton-customizable { background-color: #7b1fa2; }");
+    assert_eq!(
+        sent["CSS"],
+        ".submitButton-customizable { background-color: #7b1fa2; }"
+    );
     assert_eq!(double.kept().brandings["ALL"].1.as_ref(), Some(&stored));
-    studio.wait("a clean draft", |studio| studio.harness.query_by_label("Edited").is_none());
+    studio.wait("a clean draft", |studio| {
+        studio.harness.query_by_label("Edited").is_none()
+    });
 }
 
 #[test]
@@ -304,11 +345,16 @@ fn a_dropped_picture_becomes_the_logo() {
     std::fs::write(&file, logo()).unwrap();
     let mut studio = Studio::open(&double, ThemeChoice::Dark, [1280.0, 800.0]);
     studio.drop_file(&file);
-    studio.wait("the logo", |studio| studio.harness.query_by_label("harbour.png").is_some());
+    studio.wait("the logo", |studio| {
+        studio.harness.query_by_label("harbour.png").is_some()
+    });
     studio.wait("the logo in the preview", |studio| studio.shows([20, 70, 120]));
     studio.save();
     studio.wait("the saved branding", |_| double.kept().sent.len() == 1);
-    assert_eq!(double.kept().brandings["ALL"].1.as_deref(), Some(logo().as_slice()));
+    assert_eq!(
+        double.kept().brandings["ALL"].1.as_deref(),
+        Some(logo().as_slice())
+    );
 }
 
 #[test]
@@ -326,10 +372,14 @@ fn a_picture_that_is_too_large_is_cropped_and_shrunk() {
     .unwrap();
     let mut studio = Studio::open(&double, ThemeChoice::Light, [1280.0, 800.0]);
     studio.drop_file(&file);
-    studio.wait("the dialog", |studio| studio.harness.query_by_label("Use as logo").is_some());
+    studio.wait("the dialog", |studio| {
+        studio.harness.query_by_label("Use as logo").is_some()
+    });
     studio.picture("crop-light-1280");
     studio.click("Use as logo");
-    studio.wait("the logo", |studio| studio.harness.query_by_label("photo.jpg").is_some());
+    studio.wait("the logo", |studio| {
+        studio.harness.query_by_label("photo.jpg").is_some()
+    });
     studio.save();
     studio.wait("the saved branding", |_| double.kept().sent.len() == 1);
     let stored = double.kept().brandings["ALL"].1.clone().unwrap();
@@ -345,7 +395,10 @@ fn what_is_no_picture_is_refused_where_the_logo_is() {
     let mut studio = Studio::open(&double, ThemeChoice::Dark, [1280.0, 800.0]);
     studio.drop_file(&file);
     studio.wait("the refusal", |studio| {
-        studio.harness.query_by_label_contains("It is an SVG drawing").is_some()
+        studio
+            .harness
+            .query_by_label_contains("It is an SVG drawing")
+            .is_some()
     });
     assert!(double.kept().sent.is_empty());
 }
@@ -358,7 +411,13 @@ fn a_style_sheet_with_errors_cannot_be_saved_and_says_where() {
     assert!(studio.harness.query_by_label("3 errors, 1 warning").is_some());
     studio.wait("a preview", |studio| studio.shows([0x33, 0x7a, 0xb7]));
     studio.picture("errors-dark-1280");
-    assert!(studio.harness.get_by_label("Save…").accesskit_node().is_disabled());
+    assert!(
+        studio
+            .harness
+            .get_by_label("Save…")
+            .accesskit_node()
+            .is_disabled()
+    );
     studio.click("Line 5");
     studio.click("Discard");
     assert!(studio.harness.query_by_label("Nothing to mend").is_some());
@@ -372,7 +431,10 @@ fn a_refused_save_keeps_the_edits_and_says_why() {
     studio.style(".label-customizable { color: #112233 }");
     studio.save();
     studio.wait("the reason", |studio| {
-        studio.harness.query_by_label_contains("The branding was not saved. The endpoint does not answer").is_some()
+        studio
+            .harness
+            .query_by_label_contains("The branding was not saved. The endpoint does not answer")
+            .is_some()
     });
     assert!(studio.harness.query_by_label("Edited").is_some());
 }
@@ -382,19 +444,29 @@ fn an_app_client_inherits_until_it_has_its_own() {
     let double = Double::default();
     double.kept().brandings.insert(
         "ALL".into(),
-        (Some(".background-customizable { background-color: #204060; }".into()), None),
+        (
+            Some(".background-customizable { background-color: #204060; }".into()),
+            None,
+        ),
     );
     let mut studio = Studio::open(&double, ThemeChoice::Light, [1920.0, 1080.0]);
     studio.wait("the pool's look", |studio| studio.shows([0x20, 0x40, 0x60]));
     studio.picture("pool-light-1920");
-    studio.harness.get_by_role_and_label(egui::Role::ComboBox, "Applies to").click();
+    studio
+        .harness
+        .get_by_role_and_label(egui::Role::ComboBox, "Applies to")
+        .click();
     studio.harness.run_steps(3);
     studio.click("Web shop");
-    studio.wait("the inherited look", |studio| studio.harness.query_by_label("Inherited").is_some());
+    studio.wait("the inherited look", |studio| {
+        studio.harness.query_by_label("Inherited").is_some()
+    });
     studio.style(".background-customizable { background-color: #604020; }");
     studio.wait("the own look", |studio| studio.shows([0x60, 0x40, 0x20]));
     studio.save();
-    studio.wait("the own branding", |studio| studio.harness.query_by_label("Own branding").is_some());
+    studio.wait("the own branding", |studio| {
+        studio.harness.query_by_label("Own branding").is_some()
+    });
     assert_eq!(double.kept().sent[0]["ClientId"], "web1");
     studio.picture("client-light-1920");
 }
@@ -405,7 +477,10 @@ fn every_page_is_shown_in_both_themes() {
         for size in [[1280.0, 800.0], [1920.0, 1080.0]] {
             let double = Double::default();
             let css = include_str!("../../assets/samples/sample.css");
-            double.kept().brandings.insert("ALL".into(), (Some(css.to_owned()), Some(logo())));
+            double
+                .kept()
+                .brandings
+                .insert("ALL".into(), (Some(css.to_owned()), Some(logo())));
             let mut studio = Studio::open(&double, theme, size);
             studio.click("Providers");
             for page in ["Sign-in", "Sign-up", "Forgot password"] {

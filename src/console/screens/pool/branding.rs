@@ -19,19 +19,22 @@ use crate::console::theme::{self, Icon, size};
 use crate::console::widgets::{self, Answer, Badge, Button, Dialog, Field, IconButton, Kind};
 use crate::driver::CallError;
 use crate::rules::branding::images::{self, MAX_TOGETHER_BYTES};
-use crate::rules::branding::pages::{Field as PageField, Links, Page, PageKind, PasswordRule, Pose, data_url};
+use crate::rules::branding::pages::{
+    Field as PageField, Links, Page, PageKind, PasswordRule, Pose, data_url,
+};
 use crate::rules::branding::{TEMPLATE, css};
 use crate::rules::finding::{Finding, Place};
 use crate::wire::Blob;
 use crate::wire::idp::{
-    GetUICustomizationRequest, GetUICustomizationResponse, ListUserPoolClientsRequest, SetUICustomizationRequest,
-    UserPoolType, UsernameAttributeType,
+    GetUICustomizationRequest, GetUICustomizationResponse, ListUserPoolClientsRequest,
+    SetUICustomizationRequest, UserPoolType, UsernameAttributeType,
 };
 
 mod canvas;
 mod crop;
 mod editor;
 mod files;
+pub(in crate::console::screens::pool) use files::has_dialog as has_file_dialog;
 
 use canvas::Canvas;
 use crop::Cropping;
@@ -101,15 +104,29 @@ struct Logo {
 
 impl Logo {
     fn new(name: String, bytes: Vec<u8>) -> Result<Self, String> {
-        let info = images::check_logo(&bytes)
-            .map_err(|findings| findings.into_iter().map(|finding| finding.text).collect::<Vec<_>>().join(" "))?;
+        let info = images::check_logo(&bytes).map_err(|findings| {
+            findings
+                .into_iter()
+                .map(|finding| finding.text)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })?;
         let data_url = data_url(info.kind.media_type(), &bytes).into();
-        Ok(Self { name, bytes: Arc::new(bytes), info, data_url, texture: None })
+        Ok(Self {
+            name,
+            bytes: Arc::new(bytes),
+            info,
+            data_url,
+            texture: None,
+        })
     }
 
     fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
         if self.texture.is_none() {
-            let picture = images::open_source(&self.bytes).ok()?.thumbnail(700, 356).into_rgba8();
+            let picture = images::open_source(&self.bytes)
+                .ok()?
+                .thumbnail(700, 356)
+                .into_rgba8();
             let side = |side: u32| usize::try_from(side).unwrap_or_default();
             let image = egui::ColorImage::from_rgba_unmultiplied(
                 [side(picture.width()), side(picture.height())],
@@ -124,7 +141,11 @@ impl Logo {
 impl BrandingDraft {
     /// Takes what the engine answered without losing what is edited.
     fn take(&mut self, answer: &Arc<GetUICustomizationResponse>, scope: &str, cx: &mut ScreenCx<'_>) {
-        if self.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, answer)) {
+        if self
+            .source
+            .as_ref()
+            .is_some_and(|source| Arc::ptr_eq(source, answer))
+        {
             return;
         }
         let told = &answer.ui_customization;
@@ -133,7 +154,10 @@ impl BrandingDraft {
             self.css.clone_from(&stored);
         }
         self.saved_css = stored;
-        self.is_inherited = told.client_id.as_deref().is_some_and(|client_id| client_id != scope);
+        self.is_inherited = told
+            .client_id
+            .as_deref()
+            .is_some_and(|client_id| client_id != scope);
         if self.image_url != told.image_url || matches!(self.stored_logo, StoredLogo::Unreadable(_)) {
             self.image_url.clone_from(&told.image_url);
             self.stored_logo = match told.image_url.clone() {
@@ -165,7 +189,9 @@ impl BrandingDraft {
         match (&self.logo, &self.stored_logo) {
             (Edited::Replaced(logo), _) | (Edited::Unchanged, StoredLogo::Read(logo)) => Some(logo),
             (Edited::Removed, _)
-            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => None,
+            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => {
+                None
+            }
         }
     }
 
@@ -173,7 +199,9 @@ impl BrandingDraft {
         match (&mut self.logo, &mut self.stored_logo) {
             (Edited::Replaced(logo), _) | (Edited::Unchanged, StoredLogo::Read(logo)) => Some(logo),
             (Edited::Removed, _)
-            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => None,
+            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => {
+                None
+            }
         }
     }
 
@@ -261,10 +289,16 @@ impl Files {
 impl Screen for BrandingStudio {
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let scope = self.scope.clone().unwrap_or_else(|| ALL.to_owned());
-        let asked = GetUICustomizationRequest { user_pool_id: cx.pool_id(), client_id: Some(scope.clone()) };
+        let asked = GetUICustomizationRequest {
+            user_pool_id: cx.pool_id(),
+            client_id: Some(scope.clone()),
+        };
         let told = cx.get(&asked);
         if let Some(answer) = &told.value {
-            self.drafts.entry(scope.clone()).or_default().take(answer, &scope, cx);
+            self.drafts
+                .entry(scope.clone())
+                .or_default()
+                .take(answer, &scope, cx);
         }
         let mut draft = self.drafts.remove(&scope).unwrap_or_default();
         draft.receive();
@@ -326,11 +360,22 @@ impl BrandingStudio {
             if is_dirty && ui.add(Button::new("Discard")).clicked() {
                 draft.discard();
             }
-            let open = ui.add(Button::new("Open in browser").icon(Icon::ExternalLink).busy(self.opening.is_some()));
+            let open = ui.add(
+                Button::new("Open in browser")
+                    .icon(Icon::ExternalLink)
+                    .busy(self.opening.is_some()),
+            );
             if open.clicked() {
-                let html = Page { pose: Pose::Served, ..self.canvas.staged(page.clone()) }.render();
+                let html = Page {
+                    pose: Pose::Served,
+                    ..self.canvas.staged(page.clone())
+                }
+                .render();
                 let name = crate::base::ids::uuid(&SystemRng).to_string();
-                self.opening = Some(cx.work(|_| async move { Ok(files::write_page(html, name).await) }, |_, _| {}));
+                self.opening = Some(cx.work(
+                    |_| async move { Ok(files::write_page(html, name).await) },
+                    |_, _| {},
+                ));
             }
             let more = ui.add(IconButton::new(Icon::Ellipsis, "More actions"));
             widgets::menu(&more, |ui| {
@@ -345,7 +390,10 @@ impl BrandingStudio {
                     cx.refresh(&["GetUICustomization"]);
                 }
                 widgets::hairline(ui);
-                let reset = Button::new("Reset branding…").kind(Kind::DangerQuiet).icon(Icon::RotateCcw).wide();
+                let reset = Button::new("Reset branding…")
+                    .kind(Kind::DangerQuiet)
+                    .icon(Icon::RotateCcw)
+                    .wide();
                 if ui.add_enabled(!is_read_only, reset).clicked() {
                     self.resetting = true;
                 }
@@ -361,7 +409,11 @@ impl BrandingStudio {
             ..ListUserPoolClientsRequest::default()
         };
         let clients = cx.get_all(&asked);
-        let clients = clients.value.as_ref().and_then(|list| list.user_pool_clients.clone()).unwrap_or_default();
+        let clients = clients
+            .value
+            .as_ref()
+            .and_then(|list| list.user_pool_clients.clone())
+            .unwrap_or_default();
         let mut options: Vec<(Option<String>, String)> = vec![(None, "All app clients".to_owned())];
         for client in clients {
             if let Some(id) = client.client_id {
@@ -370,13 +422,21 @@ impl BrandingStudio {
         }
         Frame::NONE
             .fill(t.bg1)
-            .inner_margin(Margin { left: 24, right: 24, top: 6, bottom: 6 })
+            .inner_margin(Margin {
+                left: 24,
+                right: 24,
+                top: 6,
+                bottom: 6,
+            })
             .show(ui, |ui| {
                 ui.horizontal(|ui| {
                     ui.set_min_height(size::CONTROL);
                     ui.spacing_mut().item_spacing.x = size::SMALL;
                     let label = ui.label(t.label("Applies to"));
-                    let chosen = options.iter().find(|(id, _)| *id == self.scope).map_or("…", |(_, name)| name.as_str());
+                    let chosen = options
+                        .iter()
+                        .find(|(id, _)| *id == self.scope)
+                        .map_or("…", |(_, name)| name.as_str());
                     ui.spacing_mut().interact_size.y = 28.0;
                     egui::ComboBox::from_id_salt("scope")
                         .width(220.0)
@@ -392,7 +452,11 @@ impl BrandingStudio {
                                     .drafts
                                     .get(id.as_deref().unwrap_or(ALL))
                                     .is_some_and(BrandingDraft::is_dirty);
-                                let name = if edited { format!("{name} (edited)") } else { name.clone() };
+                                let name = if edited {
+                                    format!("{name} (edited)")
+                                } else {
+                                    name.clone()
+                                };
                                 ui.selectable_value(&mut self.scope, id.clone(), name);
                             }
                         })
@@ -404,7 +468,11 @@ impl BrandingStudio {
                         widgets::badge(ui, Badge::Violet, Icon::CornerDownRight, "Inherited")
                             .on_hover_text("This app client has no branding of its own; saving makes one");
                     } else if is_set {
-                        let word = if scope == ALL { "Set for the user pool" } else { "Own branding" };
+                        let word = if scope == ALL {
+                            "Set for the user pool"
+                        } else {
+                            "Own branding"
+                        };
                         widgets::badge(ui, Badge::Ok, Icon::CircleCheck, word);
                     } else {
                         widgets::badge(ui, Badge::Gray, Icon::Circle, "Default look");
@@ -438,14 +506,21 @@ impl BrandingStudio {
             .resizable(true)
             .default_size((room * 0.42).clamp(360.0, 540.0))
             .size_range(340.0..=(room - 360.0).max(341.0))
-            .frame(Frame::NONE.fill(t.bg0).inner_margin(Margin { left: 24, right: 16, top: 14, bottom: 14 }))
+            .frame(Frame::NONE.fill(t.bg0).inner_margin(Margin {
+                left: 24,
+                right: 16,
+                top: 14,
+                bottom: 14,
+            }))
             .show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = size::SMALL;
                 if let Some(failure) = draft.failure.clone() {
                     let text = format!("The branding was not saved. {failure}");
                     let mut close = false;
                     widgets::banner(ui, Tone::Error, &text, |ui| {
-                        close = ui.add(IconButton::new(Icon::X, "Close this message").small()).clicked();
+                        close = ui
+                            .add(IconButton::new(Icon::X, "Close this message").small())
+                            .clicked();
                     });
                     if close {
                         draft.failure = None;
@@ -455,7 +530,12 @@ impl BrandingStudio {
                 self.sheet(ui, cx, draft);
             });
         egui::CentralPanel::default()
-            .frame(Frame::NONE.fill(t.bg1).inner_margin(Margin { left: 16, right: 16, top: 10, bottom: 6 }))
+            .frame(Frame::NONE.fill(t.bg1).inner_margin(Margin {
+                left: 16,
+                right: 16,
+                top: 10,
+                bottom: 6,
+            }))
             .show(ui, |ui| {
                 let is_closed = pool
                     .and_then(|pool| pool.admin_create_user_config.as_ref())
@@ -479,7 +559,11 @@ impl BrandingStudio {
             }
         });
         let is_over = ui.input(|input| !input.raw.hovered_files.is_empty());
-        let border = if is_over { egui::Stroke::new(2.0, t.accent_text) } else { t.hairline() };
+        let border = if is_over {
+            egui::Stroke::new(2.0, t.accent_text)
+        } else {
+            t.hairline()
+        };
         Frame::NONE
             .fill(t.bg2)
             .stroke(border)
@@ -510,21 +594,35 @@ impl BrandingStudio {
                         self.logo_words(ui, draft);
                         ui.horizontal(|ui| {
                             ui.spacing_mut().item_spacing.x = 6.0;
-                            let choose = Button::new("Choose…").icon(Icon::ImageUp).small().busy(self.files.reading.is_some());
+                            let choose = Button::new("Choose…")
+                                .icon(Icon::ImageUp)
+                                .small()
+                                .busy(self.files.reading.is_some());
                             if ui.add(choose).clicked() {
                                 self.files.choose(cx);
                             }
-                            if draft.logo().is_some() && ui.add(Button::new("Crop…").icon(Icon::Crop).small()).clicked() {
+                            if draft.logo().is_some()
+                                && ui.add(Button::new("Crop…").icon(Icon::Crop).small()).clicked()
+                            {
                                 self.crop(draft);
                             }
                             let has_logo = draft.logo().is_some()
-                                || matches!((&draft.logo, &draft.stored_logo), (Edited::Unchanged, StoredLogo::Unreadable(_)));
-                            if has_logo && ui.add(IconButton::new(Icon::Trash2, "Remove the logo").small().danger()).clicked() {
+                                || matches!(
+                                    (&draft.logo, &draft.stored_logo),
+                                    (Edited::Unchanged, StoredLogo::Unreadable(_))
+                                );
+                            if has_logo
+                                && ui
+                                    .add(IconButton::new(Icon::Trash2, "Remove the logo").small().danger())
+                                    .clicked()
+                            {
                                 draft.logo = Edited::Removed;
                                 self.files.failure = None;
                             }
                             if draft.is_logo_changed()
-                                && ui.add(IconButton::new(Icon::Undo2, "Back to the stored logo").small()).clicked()
+                                && ui
+                                    .add(IconButton::new(Icon::Undo2, "Back to the stored logo").small())
+                                    .clicked()
                             {
                                 draft.logo = Edited::Unchanged;
                             }
@@ -571,7 +669,9 @@ impl BrandingStudio {
     }
 
     fn path_field(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
-        let Some(mut path) = self.files.path.take() else { return };
+        let Some(mut path) = self.files.path.take() else {
+            return;
+        };
         let mut go = false;
         let mut close = false;
         let field = Field::new("Path of the picture")
@@ -600,7 +700,11 @@ impl BrandingStudio {
 
     fn sheet(&mut self, ui: &mut Ui, cx: &ScreenCx<'_>, draft: &mut BrandingDraft) {
         let t = theme::tokens(ui);
-        let checks = if self.editor.findings(&draft.css).is_empty() { 28.0 } else { 148.0 };
+        let checks = if self.editor.findings(&draft.css).is_empty() {
+            28.0
+        } else {
+            148.0
+        };
         ui.horizontal(|ui| {
             ui.label(t.section("Style sheet"));
             if draft.is_css_changed() {
@@ -616,9 +720,23 @@ impl BrandingStudio {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = size::CARD;
             let half = (ui.available_width() - size::CARD) / 2.0;
-            meter(ui, half, "Style sheet", draft.css.len(), css::ADVISED_CSS_BYTES, css::MAX_CSS_BYTES);
+            meter(
+                ui,
+                half,
+                "Style sheet",
+                draft.css.len(),
+                css::ADVISED_CSS_BYTES,
+                css::MAX_CSS_BYTES,
+            );
             let together = draft.css.len().saturating_add(logo_bytes);
-            meter(ui, half, "With logo", together, MAX_TOGETHER_BYTES, MAX_TOGETHER_BYTES);
+            meter(
+                ui,
+                half,
+                "With logo",
+                together,
+                MAX_TOGETHER_BYTES,
+                MAX_TOGETHER_BYTES,
+            );
         });
         let room = ui.available_size();
         let editor = Vec2::new(room.x, (room.y - checks - size::SMALL).max(120.0));
@@ -640,35 +758,43 @@ impl BrandingStudio {
                 (0, 0) => (Icon::CircleCheck, t.ok, "Nothing to mend".to_owned()),
                 (0, warnings) => (Icon::TriangleAlert, t.warn, counted(warnings, "warning")),
                 (errors, 0) => (Icon::CircleX, t.err, counted(errors, "error")),
-                (errors, warnings) => {
-                    (Icon::CircleX, t.err, format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")))
-                }
+                (errors, warnings) => (
+                    Icon::CircleX,
+                    t.err,
+                    format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+                ),
             };
             widgets::icon_sized(ui, icon, 15.0, colour);
             ui.label(t.label(words));
         });
-        egui::ScrollArea::vertical().id_salt("checks").auto_shrink([false, false]).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 5.0;
-            // What nobody scrolls to is not laid out.
-            const MOST: usize = 60;
-            for finding in findings.iter().take(MOST) {
-                ui.horizontal_top(|ui| {
-                    ui.spacing_mut().item_spacing.x = 6.0;
-                    let (icon, colour) =
-                        if finding.is_error() { (Icon::CircleX, t.err) } else { (Icon::TriangleAlert, t.warn) };
-                    widgets::icon_sized(ui, icon, 14.0, colour);
-                    if let Place::Text { line, .. } = finding.place
-                        && widgets::link(ui, &format!("Line {line}")).clicked()
-                    {
-                        self.editor.jump(&finding.place);
-                    }
-                    ui.add(egui::Label::new(with_code(&finding.text, t)).wrap());
-                });
-            }
-            if findings.len() > MOST {
-                ui.label(t.hint(format!("{} more", findings.len().saturating_sub(MOST))));
-            }
-        });
+        egui::ScrollArea::vertical()
+            .id_salt("checks")
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = 5.0;
+                // What nobody scrolls to is not laid out.
+                const MOST: usize = 60;
+                for finding in findings.iter().take(MOST) {
+                    ui.horizontal_top(|ui| {
+                        ui.spacing_mut().item_spacing.x = 6.0;
+                        let (icon, colour) = if finding.is_error() {
+                            (Icon::CircleX, t.err)
+                        } else {
+                            (Icon::TriangleAlert, t.warn)
+                        };
+                        widgets::icon_sized(ui, icon, 14.0, colour);
+                        if let Place::Text { line, .. } = finding.place
+                            && widgets::link(ui, &format!("Line {line}")).clicked()
+                        {
+                            self.editor.jump(&finding.place);
+                        }
+                        ui.add(egui::Label::new(with_code(&finding.text, t)).wrap());
+                    });
+                }
+                if findings.len() > MOST {
+                    ui.label(t.hint(format!("{} more", findings.len().saturating_sub(MOST))));
+                }
+            });
     }
 
     fn dropped(&mut self, ctx: &egui::Context, cx: &mut ScreenCx<'_>) {
@@ -681,7 +807,13 @@ impl BrandingStudio {
     }
 
     /// Takes in what background work brought.
-    fn receive(&mut self, ctx: &egui::Context, cx: &mut ScreenCx<'_>, draft: &mut BrandingDraft, scope: &str) {
+    fn receive(
+        &mut self,
+        ctx: &egui::Context,
+        cx: &mut ScreenCx<'_>,
+        draft: &mut BrandingDraft,
+        scope: &str,
+    ) {
         if let Some(outcome) = self.files.reading.as_ref().and_then(Sent::take) {
             self.files.reading = None;
             match flatten(outcome) {
@@ -699,7 +831,11 @@ impl BrandingStudio {
             self.files.fitting = None;
             match flatten(outcome) {
                 Ok(bytes) => {
-                    let name = self.files.cropping.take().map_or_else(|| "Logo".to_owned(), |cropping| cropping.name);
+                    let name = self
+                        .files
+                        .cropping
+                        .take()
+                        .map_or_else(|| "Logo".to_owned(), |cropping| cropping.name);
                     self.use_logo(draft, name, bytes);
                 }
                 Err(reason) => self.files.failure = Some(reason),
@@ -712,14 +848,25 @@ impl BrandingStudio {
                 Err(reason) => cx.toast(Toast::error("The page could not be written", reason)),
             }
         }
-        let Some(outcome) = self.saving.as_ref().and_then(|saving| saving.sent.take()) else { return };
+        let Some(outcome) = self.saving.as_ref().and_then(|saving| saving.sent.take()) else {
+            return;
+        };
         let Some(saving) = self.saving.take() else { return };
         // The scope may have been left while the call was on its way.
-        let draft = if saving.scope == scope { Some(draft) } else { self.drafts.get_mut(&saving.scope) };
+        let draft = if saving.scope == scope {
+            Some(draft)
+        } else {
+            self.drafts.get_mut(&saving.scope)
+        };
         let Some(draft) = draft else { return };
         match outcome {
             Ok(back) => {
-                let stored = back.ui_customization.css.as_deref().unwrap_or_default().replace("\r\n", "\n");
+                let stored = back
+                    .ui_customization
+                    .css
+                    .as_deref()
+                    .unwrap_or_default()
+                    .replace("\r\n", "\n");
                 if stored != saving.css && !saving.is_reset {
                     cx.toast(Toast {
                         tone: Tone::Warning,
@@ -759,12 +906,21 @@ impl BrandingStudio {
         }
     }
 
-    fn dialogs(&mut self, ctx: &egui::Context, cx: &mut ScreenCx<'_>, draft: &mut BrandingDraft, scope: &str) {
+    fn dialogs(
+        &mut self,
+        ctx: &egui::Context,
+        cx: &mut ScreenCx<'_>,
+        draft: &mut BrandingDraft,
+        scope: &str,
+    ) {
         let is_saving = self.saving.is_some();
         if self.reviewing {
-            let answer = Dialog::new("Save branding", "Save").width(760.0).busy(is_saving).show(ctx, |ui| {
-                review(ui, draft, scope);
-            });
+            let answer = Dialog::new("Save branding", "Save")
+                .width(760.0)
+                .busy(is_saving)
+                .show(ctx, |ui| {
+                    review(ui, draft, scope);
+                });
             match answer {
                 Answer::Open => {}
                 Answer::Cancelled => self.reviewing = false,
@@ -775,12 +931,22 @@ impl BrandingStudio {
             }
         }
         if self.resetting {
-            let whose = if scope == ALL { "the user pool" } else { "this app client" };
-            let answer = Dialog::new("Reset branding", "Reset").width(440.0).danger().busy(is_saving).show(ctx, |ui| {
-                let t = theme::tokens(ui);
-                let text = format!("Style sheet and logo of {whose} are removed; the pages get the default look.");
-                ui.add(egui::Label::new(t.body(text)).wrap());
-            });
+            let whose = if scope == ALL {
+                "the user pool"
+            } else {
+                "this app client"
+            };
+            let answer = Dialog::new("Reset branding", "Reset")
+                .width(440.0)
+                .danger()
+                .busy(is_saving)
+                .show(ctx, |ui| {
+                    let t = theme::tokens(ui);
+                    let text = format!(
+                        "Style sheet and logo of {whose} are removed; the pages get the default look."
+                    );
+                    ui.add(egui::Label::new(t.body(text)).wrap());
+                });
             match answer {
                 Answer::Open => {}
                 Answer::Cancelled => self.resetting = false,
@@ -800,12 +966,15 @@ impl BrandingStudio {
                     self.files.failure = None;
                     self.files.fitting = Some(cx.work(
                         move |_| async move {
-                            let fitted = tokio::task::spawn_blocking(move || images::fit(&picture, Some(crop))).await;
+                            let fitted =
+                                tokio::task::spawn_blocking(move || images::fit(&picture, Some(crop))).await;
                             Ok(match fitted {
                                 Ok(Ok(bytes)) => Ok(bytes),
-                                Ok(Err(findings)) => {
-                                    Err(findings.into_iter().map(|finding| finding.text).collect::<Vec<_>>().join(" "))
-                                }
+                                Ok(Err(findings)) => Err(findings
+                                    .into_iter()
+                                    .map(|finding| finding.text)
+                                    .collect::<Vec<_>>()
+                                    .join(" ")),
                                 Err(_) => Err("The picture could not be made to fit.".to_owned()),
                             })
                         },
@@ -827,22 +996,36 @@ impl BrandingStudio {
             css: (!css.is_empty()).then(|| css.clone()),
             image_file: logo,
         };
-        let asked = GetUICustomizationRequest { user_pool_id: cx.pool_id(), client_id: Some(scope.to_owned()) };
-        let done = if is_reset { "Branding reset" } else { "Branding saved and read back" };
+        let asked = GetUICustomizationRequest {
+            user_pool_id: cx.pool_id(),
+            client_id: Some(scope.to_owned()),
+        };
+        let done = if is_reset {
+            "Branding reset"
+        } else {
+            "Branding saved and read back"
+        };
         let sent = cx.work(
             |driver| async move {
                 driver.call(&request).await?;
                 driver.call(&asked).await
             },
-            move |effects: &mut Effects, outcome: &Result<GetUICustomizationResponse, CallError>| match outcome {
-                Ok(_) => {
-                    effects.refresh(&["GetUICustomization"]);
-                    effects.toast(Toast::ok(done));
+            move |effects: &mut Effects, outcome: &Result<GetUICustomizationResponse, CallError>| {
+                match outcome {
+                    Ok(_) => {
+                        effects.refresh(&["GetUICustomization"]);
+                        effects.toast(Toast::ok(done));
+                    }
+                    Err(reason) => effects.toast(Toast::failed("The branding was not saved", reason)),
                 }
-                Err(reason) => effects.toast(Toast::failed("The branding was not saved", reason)),
             },
         );
-        self.saving = Some(Saving { scope: scope.to_owned(), css, is_reset, sent });
+        self.saving = Some(Saving {
+            scope: scope.to_owned(),
+            css,
+            is_reset,
+            sent,
+        });
     }
 }
 
@@ -855,7 +1038,9 @@ fn review(ui: &mut Ui, draft: &BrandingDraft, scope: &str) {
         "This app client gets a look of its own."
     };
     ui.add(egui::Label::new(t.body(whose)).wrap());
-    ui.label(t.hint("SetUICustomization sends style sheet and logo together; what is not sent would be removed."));
+    ui.label(
+        t.hint("SetUICustomization sends style sheet and logo together; what is not sent would be removed."),
+    );
     if draft.is_logo_changed() {
         let words = match &draft.logo {
             Edited::Replaced(logo) => format!("Logo: {} ({})", logo.name, kilobytes(logo.bytes.len())),
@@ -868,19 +1053,23 @@ fn review(ui: &mut Ui, draft: &BrandingDraft, scope: &str) {
     }
     if draft.is_css_changed() {
         ui.label(t.strong("Style sheet"));
-        Frame::NONE.fill(t.bg3).corner_radius(size::RADIUS).inner_margin(Margin::same(10)).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.spacing_mut().item_spacing.y = 1.0;
-            const MOST: usize = 200;
-            let lines = differing_lines(&draft.saved_css, &draft.css);
-            for (sign, line) in lines.iter().take(MOST) {
-                let colour = if *sign == '+' { t.ok } else { t.err };
-                ui.add(egui::Label::new(t.code(format!("{sign} {line}")).color(colour)).wrap());
-            }
-            if lines.len() > MOST {
-                ui.label(t.hint(format!("{} more lines", lines.len().saturating_sub(MOST))));
-            }
-        });
+        Frame::NONE
+            .fill(t.bg3)
+            .corner_radius(size::RADIUS)
+            .inner_margin(Margin::same(10))
+            .show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.spacing_mut().item_spacing.y = 1.0;
+                const MOST: usize = 200;
+                let lines = differing_lines(&draft.saved_css, &draft.css);
+                for (sign, line) in lines.iter().take(MOST) {
+                    let colour = if *sign == '+' { t.ok } else { t.err };
+                    ui.add(egui::Label::new(t.code(format!("{sign} {line}")).color(colour)).wrap());
+                }
+                if lines.len() > MOST {
+                    ui.label(t.hint(format!("{} more lines", lines.len().saturating_sub(MOST))));
+                }
+            });
     }
 }
 
@@ -890,9 +1079,21 @@ fn differing_lines<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
     const MOST_CELLS: usize = 4_000_000;
     let old: Vec<&str> = old.lines().collect();
     let new: Vec<&str> = new.lines().collect();
-    let head = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
-    let (old, new) = (old.get(head..).unwrap_or_default(), new.get(head..).unwrap_or_default());
-    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
+    let head = old
+        .iter()
+        .zip(&new)
+        .take_while(|(one, other)| one == other)
+        .count();
+    let (old, new) = (
+        old.get(head..).unwrap_or_default(),
+        new.get(head..).unwrap_or_default(),
+    );
+    let tail = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(one, other)| one == other)
+        .count();
     let old = old.get(..old.len().saturating_sub(tail)).unwrap_or_default();
     let new = new.get(..new.len().saturating_sub(tail)).unwrap_or_default();
     let removed = || old.iter().map(|line| ('−', *line));
@@ -925,7 +1126,10 @@ fn differing_lines<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
                 i = i.saturating_add(1);
                 j = j.saturating_add(1);
             }
-            (Some(one), other) if other.is_none() || get(cell(i.saturating_add(1), j)) >= get(cell(i, j.saturating_add(1))) => {
+            (Some(one), other)
+                if other.is_none()
+                    || get(cell(i.saturating_add(1), j)) >= get(cell(i, j.saturating_add(1))) =>
+            {
                 out.push(('−', *one));
                 i = i.saturating_add(1);
             }
@@ -940,7 +1144,9 @@ fn differing_lines<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
 
 /// Makes the page that the preview shows, as this user pool would serve it.
 fn page(pool: Option<&UserPoolType>, draft: &BrandingDraft) -> Page {
-    let sign_in_with = pool.and_then(|pool| pool.username_attributes.as_deref()).unwrap_or_default();
+    let sign_in_with = pool
+        .and_then(|pool| pool.username_attributes.as_deref())
+        .unwrap_or_default();
     let by_email = sign_in_with.contains(&UsernameAttributeType::Email);
     let by_phone = sign_in_with.contains(&UsernameAttributeType::PhoneNumber);
     let username_label = match (by_email, by_phone) {
@@ -950,14 +1156,23 @@ fn page(pool: Option<&UserPoolType>, draft: &BrandingDraft) -> Page {
         (false, false) => "Username",
     };
     let mut fields = Vec::new();
-    for attribute in pool.and_then(|pool| pool.schema_attributes.as_deref()).unwrap_or_default() {
+    for attribute in pool
+        .and_then(|pool| pool.schema_attributes.as_deref())
+        .unwrap_or_default()
+    {
         let name = attribute.name.as_deref().unwrap_or_default();
         let is_username = (name == "email" && by_email) || (name == "phone_number" && by_phone);
         if attribute.required == Some(true) && name != "sub" && !is_username {
-            fields.push(PageField { name: name.to_owned(), label: spelled(name), value: String::new() });
+            fields.push(PageField {
+                name: name.to_owned(),
+                label: spelled(name),
+                value: String::new(),
+            });
         }
     }
-    let policy = pool.and_then(|pool| pool.policies.as_ref()).and_then(|policies| policies.password_policy.as_ref());
+    let policy = pool
+        .and_then(|pool| pool.policies.as_ref())
+        .and_then(|policies| policies.password_policy.as_ref());
     let mut password_rules = Vec::new();
     if let Some(policy) = policy {
         let mut rule = |wanted: bool, text: String| {
@@ -967,10 +1182,19 @@ fn page(pool: Option<&UserPoolType>, draft: &BrandingDraft) -> Page {
         };
         let least = policy.minimum_length.unwrap_or(8);
         rule(true, format!("At least {least} characters"));
-        rule(policy.require_lowercase == Some(true), "A lower case letter".to_owned());
-        rule(policy.require_uppercase == Some(true), "An upper case letter".to_owned());
+        rule(
+            policy.require_lowercase == Some(true),
+            "A lower case letter".to_owned(),
+        );
+        rule(
+            policy.require_uppercase == Some(true),
+            "An upper case letter".to_owned(),
+        );
         rule(policy.require_numbers == Some(true), "A number".to_owned());
-        rule(policy.require_symbols == Some(true), "A special character".to_owned());
+        rule(
+            policy.require_symbols == Some(true),
+            "A special character".to_owned(),
+        );
     }
     let is_closed = pool
         .and_then(|pool| pool.admin_create_user_config.as_ref())
@@ -978,7 +1202,9 @@ fn page(pool: Option<&UserPoolType>, draft: &BrandingDraft) -> Page {
         .unwrap_or_default();
     let here = || "#".to_owned();
     Page {
-        title: pool.and_then(|pool| pool.name.clone()).unwrap_or_else(|| "Sign in".to_owned()),
+        title: pool
+            .and_then(|pool| pool.name.clone())
+            .unwrap_or_else(|| "Sign in".to_owned()),
         css: Some(draft.css.clone()),
         logo_url: draft.logo().map(|logo| logo.data_url.to_string()),
         username_label: username_label.to_owned(),
@@ -1034,7 +1260,10 @@ fn meter(ui: &mut Ui, width: f32, name: &str, bytes: usize, advised: usize, most
             t.accent_text
         };
         ui.painter().rect_filled(rect, 2, t.bg3);
-        let used = egui::Rect::from_min_size(rect.min, Vec2::new((rect.width() * part).max(if bytes > 0 { 3.0 } else { 0.0 }), 4.0));
+        let used = egui::Rect::from_min_size(
+            rect.min,
+            Vec2::new((rect.width() * part).max(if bytes > 0 { 3.0 } else { 0.0 }), 4.0),
+        );
         ui.painter().rect_filled(used, 2, colour);
     });
 }
@@ -1074,7 +1303,14 @@ mod tests {
 
     #[test]
     fn sizes_are_put_into_words() {
-        for (bytes, words) in [(0, "0 B"), (940, "940 B"), (1024, "1 KB"), (3_277, "3.2 KB"), (131_072, "128 KB"), (138_240, "135 KB")] {
+        for (bytes, words) in [
+            (0, "0 B"),
+            (940, "940 B"),
+            (1024, "1 KB"),
+            (3_277, "3.2 KB"),
+            (131_072, "128 KB"),
+            (138_240, "135 KB"),
+        ] {
             assert_eq!(kilobytes(bytes), words);
         }
     }
@@ -1083,7 +1319,10 @@ mod tests {
     fn only_differing_lines_are_listed() {
         assert_eq!(differing_lines("a\nb\nc", "a\nx\nc"), [('−', "b"), ('+', "x")]);
         assert_eq!(differing_lines("", "a"), [('+', "a")]);
-        assert_eq!(differing_lines("a\nb\nc\nd", "a\nc\ne\nd"), [('−', "b"), ('+', "e")]);
+        assert_eq!(
+            differing_lines("a\nb\nc\nd", "a\nc\ne\nd"),
+            [('−', "b"), ('+', "e")]
+        );
         assert_eq!(differing_lines("a", "a"), []);
     }
 

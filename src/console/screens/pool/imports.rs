@@ -27,9 +27,12 @@ const POLL: std::time::Duration = std::time::Duration::from_millis(1000);
 /// Log lines shown at once; the whole log is kept by the engine.
 const LOG_LINES: i32 = 1000;
 
+mod wizard;
+
 /// The list.
 #[derive(Default)]
 pub struct Imports {
+    wizard: Option<Box<wizard::Screen>>,
     listing: Listing,
     opened: Option<String>,
     stopping: Option<String>,
@@ -39,6 +42,17 @@ pub struct Imports {
 
 impl Screen for Imports {
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
+        if let Some(wizard) = &mut self.wizard {
+            match wizard.show(ui, cx) {
+                wizard::After::Stay => return,
+                wizard::After::Close => {}
+                wizard::After::Show(id) => {
+                    self.opened = id;
+                    cx.refresh(STALE);
+                }
+            }
+            self.wizard = None;
+        }
         let asked = ListUserImportJobsRequest {
             user_pool_id: cx.pool_id(),
             max_results: 60,
@@ -58,7 +72,18 @@ impl Screen for Imports {
         } else {
             format!("{count} import jobs")
         };
+        let described = cx.pool();
+        let pool = described
+            .value
+            .as_ref()
+            .and_then(|answer| answer.user_pool.clone());
+        let mut begin = false;
         widgets::header(ui, "Imports", &subtitle, |ui| {
+            ui.add_enabled_ui(!cx.is_read_only() && pool.is_some(), |ui| {
+                begin = ui
+                    .add(Button::primary("Import users").icon(Icon::FileUp))
+                    .clicked();
+            });
             if ui
                 .add(IconButton::new(Icon::RefreshCw, "Read the import jobs again"))
                 .clicked()
@@ -74,12 +99,19 @@ impl Screen for Imports {
                 .show(ui, |ui| self.detail(ui, cx));
         }
         let again = widgets::shown(ui, "The import jobs could not be read", &answer, |ui, _| {
-            self.list(ui, cx, &jobs)
+            begin |= self.list(ui, cx, &jobs);
         });
+        if let (true, Some(pool)) = (begin, pool) {
+            self.wizard = Some(Box::new(wizard::Screen::new(ui, cx, pool)));
+        }
         if again {
             cx.refresh(STALE);
         }
         self.stop_dialog(ui, cx);
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        self.wizard.as_ref().and_then(|wizard| wizard.unsaved())
     }
 }
 
@@ -97,16 +129,16 @@ impl Imports {
         }
     }
 
-    fn list(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, jobs: &[UserImportJobType]) {
+    /// Draws the list; answers whether an import is to begin.
+    fn list(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, jobs: &[UserImportJobType]) -> bool {
         if jobs.is_empty() {
-            widgets::empty(
+            return widgets::empty(
                 ui,
                 Icon::FileUp,
                 "No imports yet",
                 "An import brings users from a CSV file into this pool. Every row is checked before anything is sent.",
-                None,
+                (!cx.is_read_only()).then_some("Import users"),
             );
-            return;
         }
         let now = cx.now();
         let id_of = |at: usize| {
@@ -158,6 +190,7 @@ impl Imports {
         if let Some(id) = listed.opened.map(id_of).filter(|id| !id.is_empty()) {
             self.opened = Some(id);
         }
+        false
     }
 
     fn detail(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {

@@ -23,10 +23,10 @@ use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
 use crate::wire::NoOutput;
 use crate::wire::idp::{
-    ChangePasswordRequest, ChangePasswordResponse, DeleteUserAttributesRequest,
-    DeleteUserAttributesResponse, DeleteUserRequest, GetUserAttributeVerificationCodeRequest,
-    GetUserAttributeVerificationCodeResponse, GetUserRequest, GetUserResponse, UpdateUserAttributesRequest,
-    UpdateUserAttributesResponse, VerifyUserAttributeRequest, VerifyUserAttributeResponse,
+    ChangePasswordRequest, ChangePasswordResponse, DeleteUserAttributesRequest, DeleteUserAttributesResponse,
+    DeleteUserRequest, GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
+    GetUserRequest, GetUserResponse, UpdateUserAttributesRequest, UpdateUserAttributesResponse,
+    VerifyUserAttributeRequest, VerifyUserAttributeResponse,
 };
 
 /// What this file answers.
@@ -44,9 +44,7 @@ impl Handler for GetUserRequest {
     async fn handle(self, cx: &Cx) -> Result<GetUserResponse> {
         let (_, client, user, _) = tokens::user_of_access_token(cx, &self.access_token).await?;
         Ok(GetUserResponse {
-            user_attributes: attribute_list(&user, |name| {
-                attributes::is_readable(&client.settings, name)
-            }),
+            user_attributes: attribute_list(&user, |name| attributes::is_readable(&client.settings, name)),
             user_mfa_setting_list: Some(user.mfa_settings).filter(|settings| !settings.is_empty()),
             preferred_mfa_setting: user.preferred_mfa,
             username: user.username,

@@ -102,8 +102,16 @@ impl Canvas {
         page.pose = self.pose.0;
         if self.has_providers {
             page.providers = vec![
-                Provider { kind: ProviderKind::Google, name: "Google".into(), href: "#".into() },
-                Provider { kind: ProviderKind::Enterprise, name: "Corporate ID".into(), href: "#".into() },
+                Provider {
+                    kind: ProviderKind::Google,
+                    name: "Google".into(),
+                    href: "#".into(),
+                },
+                Provider {
+                    kind: ProviderKind::Enterprise,
+                    name: "Corporate ID".into(),
+                    href: "#".into(),
+                },
             ];
         }
         if self.has_error {
@@ -128,38 +136,40 @@ impl Canvas {
             self.actual_size(ui, &page);
             return;
         }
-        egui::ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            // Room for the frame's line.
-            ui.add_space(1.0);
-            let room = ui.available_width() - 2.0;
-            let side_by_side = room >= 820.0;
-            match self.widths {
-                Widths::Both if side_by_side => {
-                    ui.horizontal_top(|ui| {
-                        ui.spacing_mut().item_spacing.x = size::CARD;
-                        let phone = (room * 0.27).min(375.0).floor();
-                        self.device(ui, Device::Desktop, room - phone - size::CARD, &page);
-                        self.device(ui, Device::Phone, phone, &page);
-                    });
+        egui::ScrollArea::vertical()
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                // Room for the frame's line.
+                ui.add_space(1.0);
+                let room = ui.available_width() - 2.0;
+                let side_by_side = room >= 820.0;
+                match self.widths {
+                    Widths::Both if side_by_side => {
+                        ui.horizontal_top(|ui| {
+                            ui.spacing_mut().item_spacing.x = size::CARD;
+                            let phone = (room * 0.27).min(375.0).floor();
+                            self.device(ui, Device::Desktop, room - phone - size::CARD, &page);
+                            self.device(ui, Device::Phone, phone, &page);
+                        });
+                    }
+                    Widths::Both => {
+                        self.device(ui, Device::Desktop, room, &page);
+                        ui.add_space(size::CARD);
+                        self.device(ui, Device::Phone, room.min(375.0), &page);
+                    }
+                    Widths::Desktop => self.device(ui, Device::Desktop, room.min(1280.0), &page),
+                    Widths::Phone => self.device(ui, Device::Phone, room.min(375.0), &page),
                 }
-                Widths::Both => {
-                    self.device(ui, Device::Desktop, room, &page);
-                    ui.add_space(size::CARD);
-                    self.device(ui, Device::Phone, room.min(375.0), &page);
-                }
-                Widths::Desktop => self.device(ui, Device::Desktop, room.min(1280.0), &page),
-                Widths::Phone => self.device(ui, Device::Phone, room.min(375.0), &page),
-            }
-            ui.add_space(size::SMALL);
-            ui.add(
+                ui.add_space(size::SMALL);
+                ui.add(
                 egui::Label::new(t.hint(
                     "A draft drawn inside the program: fonts and spacing may differ a little from a browser. \
                      “Active” shows the styles for hover and focus.",
                 ))
                 .wrap(),
             );
-            ui.add_space(size::SMALL);
-        });
+                ui.add_space(size::SMALL);
+            });
     }
 
     fn actual_size(&mut self, ui: &mut Ui, page: &Page) {
@@ -167,8 +177,14 @@ impl Canvas {
         let (desktop, phone) = (DESKTOP_WIDTH as f32, PHONE_WIDTH as f32);
         // Pages are centred; so is what is seen of them first.
         let middle = ((desktop - ui.available_width()) / 2.0).max(0.0);
-        let area = egui::ScrollArea::both().id_salt(("actual", self.widths == Widths::Phone)).auto_shrink([false, false]);
-        let area = if self.widths == Widths::Phone { area } else { centred(area, ui, middle) };
+        let area = egui::ScrollArea::both()
+            .id_salt(("actual", self.widths == Widths::Phone))
+            .auto_shrink([false, false]);
+        let area = if self.widths == Widths::Phone {
+            area
+        } else {
+            centred(area, ui, middle)
+        };
         area.show(ui, |ui| {
             ui.add_space(1.0);
             match self.widths {
@@ -191,7 +207,10 @@ impl Canvas {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.y = size::TINY;
             for kind in PageKind::ALL {
-                let button = Button::new(kind.name()).kind(Kind::Ghost).small().selected(self.kind == *kind);
+                let button = Button::new(kind.name())
+                    .kind(Kind::Ghost)
+                    .small()
+                    .selected(self.kind == *kind);
                 if ui.add(button).clicked() {
                     self.kind = *kind;
                 }
@@ -204,30 +223,60 @@ impl Canvas {
                 (Widths::Desktop, Icon::Monitor, "Desktop only"),
                 (Widths::Phone, Icon::Smartphone, "Phone only"),
             ] {
-                if ui.add(IconButton::new(icon, name).small().selected(self.widths == widths)).clicked() {
+                if ui
+                    .add(
+                        IconButton::new(icon, name)
+                            .small()
+                            .selected(self.widths == widths),
+                    )
+                    .clicked()
+                {
                     self.widths = widths;
                 }
             }
             ui.add_space(size::SMALL);
-            for (pose, name) in [(Pose::Filled, "Filled"), (Pose::Empty, "Empty"), (Pose::Active, "Active")] {
-                let button = Button::new(name).kind(Kind::Ghost).small().selected(self.pose.0 == pose);
+            for (pose, name) in [
+                (Pose::Filled, "Filled"),
+                (Pose::Empty, "Empty"),
+                (Pose::Active, "Active"),
+            ] {
+                let button = Button::new(name)
+                    .kind(Kind::Ghost)
+                    .small()
+                    .selected(self.pose.0 == pose);
                 if ui.add(button).clicked() {
                     self.pose = Posed(pose);
                 }
             }
             ui.add_space(size::SMALL);
-            let zoom = IconButton::new(Icon::ZoomIn, "Actual size").small().selected(self.is_actual_size);
+            let zoom = IconButton::new(Icon::ZoomIn, "Actual size")
+                .small()
+                .selected(self.is_actual_size);
             if ui.add(zoom).clicked() {
                 self.is_actual_size = !self.is_actual_size;
                 ui.data_mut(|data| data.remove::<bool>(egui::Id::unique("branding preview was centred")));
             }
             ui.add_space(size::SMALL);
-            let providers = Button::new("Providers").kind(Kind::Ghost).small().selected(self.has_providers);
-            if ui.add(providers).on_hover_text("Show two providers as an example").clicked() {
+            let providers = Button::new("Providers")
+                .kind(Kind::Ghost)
+                .small()
+                .selected(self.has_providers);
+            if ui
+                .add(providers)
+                .on_hover_text("Show two providers as an example")
+                .clicked()
+            {
                 self.has_providers = !self.has_providers;
             }
-            let error = Button::new("Error").kind(Kind::Ghost).small().selected(self.has_error);
-            if ui.add(error).on_hover_text("Show an error message as an example").clicked() {
+            let error = Button::new("Error")
+                .kind(Kind::Ghost)
+                .small()
+                .selected(self.has_error);
+            if ui
+                .add(error)
+                .on_hover_text("Show an error message as an example")
+                .clicked()
+            {
                 self.has_error = !self.has_error;
             }
         });
@@ -244,9 +293,12 @@ impl Canvas {
     fn receive(&mut self, ctx: &egui::Context) {
         let Some(Ok(preview)) = &self.preview else { return };
         for device in [Device::Desktop, Device::Phone] {
-            let Some(frame) = preview.take(&device) else { continue };
+            let Some(frame) = preview.take(&device) else {
+                continue;
+            };
             let side = |side: u32| usize::try_from(side).unwrap_or_default();
-            let image = ColorImage::from_rgba_premultiplied([side(frame.width), side(frame.height)], &frame.rgba);
+            let image =
+                ColorImage::from_rgba_premultiplied([side(frame.width), side(frame.height)], &frame.rgba);
             let slot = match device {
                 Device::Desktop => &mut self.desktop,
                 Device::Phone => &mut self.phone,
@@ -261,7 +313,11 @@ impl Canvas {
                 }
                 None => {
                     let texture = ctx.load_texture(device.name(), image, TextureOptions::LINEAR);
-                    *slot = Some(Shown { texture, ratio, failure: frame.failure });
+                    *slot = Some(Shown {
+                        texture,
+                        ratio,
+                        failure: frame.failure,
+                    });
                 }
             }
         }
@@ -292,20 +348,37 @@ impl Canvas {
             #[expect(clippy::cast_precision_loss, reason = "a page is not that high")]
             let least = device.height() as f32 / device.width() as f32;
             let ratio = slot.as_ref().map_or(least, |shown| shown.ratio);
-            let (rect, response) = ui.allocate_exact_size(Vec2::new(width, (width * ratio).round()), Sense::hover());
-            let name = format!("Preview of the {} page, {}", page.kind.name().to_lowercase(), device.name().to_lowercase());
+            let (rect, response) =
+                ui.allocate_exact_size(Vec2::new(width, (width * ratio).round()), Sense::hover());
+            let name = format!(
+                "Preview of the {} page, {}",
+                page.kind.name().to_lowercase(),
+                device.name().to_lowercase()
+            );
             response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
             if !ui.is_rect_visible(rect) {
                 return;
             }
             match slot {
-                Some(Shown { texture, failure: None, .. }) => {
+                Some(Shown {
+                    texture,
+                    failure: None,
+                    ..
+                }) => {
                     let uv = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
                     ui.painter().image(texture.id(), rect, uv, egui::Color32::WHITE);
                 }
-                Some(Shown { failure: Some(why), .. }) => {
+                Some(Shown {
+                    failure: Some(why), ..
+                }) => {
                     ui.painter().rect_filled(rect, 0, t.bg3);
-                    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, why, theme::body(12.0), t.err);
+                    ui.painter().text(
+                        rect.center(),
+                        egui::Align2::CENTER_CENTER,
+                        why,
+                        theme::body(12.0),
+                        t.err,
+                    );
                 }
                 None => {
                     ui.painter().rect_filled(rect, 0, t.bg3);
@@ -332,7 +405,12 @@ impl Canvas {
             self.last = Some((page.clone(), page.render()));
         }
         if let (Some(Ok(preview)), Some((_, html))) = (&self.preview, &self.last) {
-            let job = Job { html: html.clone(), width: device.width(), height: device.height(), scale };
+            let job = Job {
+                html: html.clone(),
+                width: device.width(),
+                height: device.height(),
+                scale,
+            };
             preview.request(device, job);
         }
     }

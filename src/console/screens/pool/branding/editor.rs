@@ -65,7 +65,12 @@ impl Editor {
                             .id(id)
                             .code_editor()
                             .frame(egui::Frame::NONE)
-                            .margin(egui::Margin { left: 8, right: 8, top: 8, bottom: 8 })
+                            .margin(egui::Margin {
+                                left: 8,
+                                right: 8,
+                                top: 8,
+                                bottom: 8,
+                            })
                             .desired_width(ui.available_width())
                             .min_size(Vec2::new(0.0, room.y - 24.0))
                             .interactive(!is_locked)
@@ -102,7 +107,9 @@ impl Editor {
                 let worst = self
                     .findings
                     .iter()
-                    .filter(|finding| matches!(finding.place, Place::Text { line: found, .. } if found == line))
+                    .filter(
+                        |finding| matches!(finding.place, Place::Text { line: found, .. } if found == line),
+                    )
                     .map(|finding| finding.severity)
                     .max();
                 let colour = match worst {
@@ -110,14 +117,17 @@ impl Editor {
                     Some(crate::rules::Severity::Warning) => t.warn,
                     None => t.text3,
                 };
-                let galley = ui.painter().layout_no_wrap(line.to_string(), theme::mono(text::CAPTION), colour);
+                let galley =
+                    ui.painter()
+                        .layout_no_wrap(line.to_string(), theme::mono(text::CAPTION), colour);
                 let pos = egui::pos2(
                     left + 34.0 - galley.size().x,
                     rect.center().y - galley.size().y / 2.0,
                 );
                 ui.painter().galley(pos, galley, colour);
                 if worst.is_some() {
-                    ui.painter().circle_filled(egui::pos2(left + 7.0, rect.center().y), 2.5, colour);
+                    ui.painter()
+                        .circle_filled(egui::pos2(left + 7.0, rect.center().y), 2.5, colour);
                 }
             }
             starts = row.ends_with_newline;
@@ -164,7 +174,10 @@ fn coloured(source: &str, t: &Tokens, findings: &[Finding]) -> LayoutJob {
         })
         .collect();
     marks.sort_unstable_by_key(|mark| mark.0);
-    let mut job = LayoutJob { text: source.to_owned(), ..LayoutJob::default() };
+    let mut job = LayoutJob {
+        text: source.to_owned(),
+        ..LayoutJob::default()
+    };
     for span in highlight(source) {
         let colour = match span.role {
             Role::Plain | Role::Sign => t.text2,

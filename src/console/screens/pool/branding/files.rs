@@ -13,7 +13,11 @@ pub enum Loaded {
     /// A logo that can be stored as it is.
     Logo { name: String, bytes: Vec<u8> },
     /// A picture that must be made to fit first, and why.
-    Picture { name: String, picture: DynamicImage, why: Vec<Finding> },
+    Picture {
+        name: String,
+        picture: DynamicImage,
+        why: Vec<Finding>,
+    },
     /// A style sheet.
     StyleSheet { text: String },
     /// Nobody chose anything.
@@ -68,11 +72,18 @@ pub async fn read(path: PathBuf) -> Result<Loaded, String> {
     let bytes = tokio::fs::read(&path)
         .await
         .map_err(|reason| format!("The file cannot be read: {reason}. {shown}"))?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let is_css = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("css"));
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let is_css = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("css"));
     if is_css {
         let text = String::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text."))?;
-        return Ok(Loaded::StyleSheet { text: text.replace("\r\n", "\n") });
+        return Ok(Loaded::StyleSheet {
+            text: text.replace("\r\n", "\n"),
+        });
     }
     tokio::task::spawn_blocking(move || examine(name, bytes))
         .await
@@ -103,5 +114,8 @@ pub async fn write_page(html: String, name: String) -> Result<String, String> {
     file.flush().await.map_err(failed)?;
     let text = path.to_string_lossy().replace('\\', "/");
     let slash = if text.starts_with('/') { "" } else { "/" };
-    Ok(format!("file://{slash}{}", text.replace('%', "%25").replace(' ', "%20")))
+    Ok(format!(
+        "file://{slash}{}",
+        text.replace('%', "%25").replace(' ', "%20")
+    ))
 }

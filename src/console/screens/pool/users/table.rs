@@ -49,7 +49,7 @@ impl UserTable {
         let mut outcome = Outcome::default();
         let rows = found.rows.len();
         self.keyboard(ui, found, &mut outcome);
-        let wide = ui.available_width() > 1000.0;
+        let wide = ui.available_width() > 1180.0;
         ui.scope(|ui| {
             let t = theme::tokens(ui);
             ui.spacing_mut().item_spacing = Vec2::ZERO;
@@ -63,9 +63,9 @@ impl UserTable {
                 .cell_layout(Layout::left_to_right(Align::Center))
                 .column(Column::exact(40.0))
                 .column(Column::remainder().at_least(140.0).clip(true))
-                .column(Column::initial(if wide { 190.0 } else { 140.0 }).clip(true))
-                .column(Column::initial(if wide { 280.0 } else { 210.0 }).clip(true))
-                .column(Column::exact(if wide { 260.0 } else { 190.0 }).clip(true))
+                .column(Column::exact(if wide { 220.0 } else { 160.0 }).clip(true))
+                .column(Column::exact(if wide { 300.0 } else { 250.0 }).clip(true))
+                .column(Column::exact(if wide { 270.0 } else { 250.0 }).clip(true))
                 .column(Column::exact(110.0).clip(true));
             if wide {
                 table = table.column(Column::exact(110.0).clip(true));
