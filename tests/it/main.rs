@@ -19,6 +19,9 @@ mod branding;
 mod cli;
 // Drivers, in this process and over the network, tell the same.
 mod driver;
+// The window on an engine of the test's own: every screen draws, and does what is clicked.
+#[cfg(feature = "console")]
+mod console;
 // Each module uses only what stands below it.
 mod floors;
 // The driver against an endpoint that is not ours.

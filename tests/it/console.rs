@@ -1,0 +1,275 @@
+//! The window on an engine of the test's own: found and clicked as a user does.
+//!
+//! With `CONSOLE_PICTURES=<folder>` the routes are also drawn to PNG files there, for
+//! people to look at; nothing is compared.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, Key, Modifiers, Theme, Vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use poolhouse::console::command::{Command, ThemeChoice};
+use poolhouse::console::prefs::Prefs;
+use poolhouse::console::route::{Page, Route};
+use poolhouse::console::{App, Embedded, EngineInfo, Launch, Renderer};
+use poolhouse::driver::BoxFuture;
+use poolhouse::wire::idp;
+
+use super::support::{START, TestEngine};
+use poolhouse::base::clock::ManualClock;
+
+/// A runtime, an engine on it, and what a window needs to open.
+struct House {
+    runtime: tokio::runtime::Runtime,
+    engine: TestEngine,
+}
+
+impl House {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let engine = runtime.block_on(TestEngine::new());
+        Self { runtime, engine }
+    }
+
+    fn launch(&self) -> Launch {
+        let driver = self.engine.driver();
+        let info = EngineInfo {
+            address: Some("http://127.0.0.1:9229".to_owned()),
+            data_dir: PathBuf::from("/home/anna/.local/share/poolhouse"),
+        };
+        let embedded = Embedded { driver, info };
+        Launch {
+            runtime: self.runtime.handle().clone(),
+            clock: Arc::new(ManualClock::at(START)),
+            opener: Some(Arc::new(move || {
+                let embedded = embedded.clone();
+                Box::pin(async move { Ok(embedded) }) as BoxFuture<_>
+            })),
+            profiles_file: None,
+            renderer: Renderer::Auto,
+        }
+    }
+
+    fn window(&self, theme: Theme, size: [f32; 2], drawn: bool) -> Window {
+        let launch = self.launch();
+        let prefs = Prefs {
+            theme: match theme {
+                Theme::Dark => ThemeChoice::Dark,
+                Theme::Light => ThemeChoice::Light,
+            },
+            ..Prefs::default()
+        };
+        let builder = Harness::builder()
+            .with_size(Vec2::from(size))
+            .with_theme(theme)
+            .allow_missing_glyphs()
+            .with_max_steps(40);
+        let builder = if drawn { builder.wgpu() } else { builder };
+        let mut window = Window(builder.build_eframe(move |cc| App::with_prefs(&cc.egui_ctx, launch, prefs)));
+        window.settle();
+        window
+    }
+
+    /// A user pool with an app client, two users and a group in it.
+    fn people(&self) -> (String, String) {
+        self.runtime.block_on(async {
+            let pool = self
+                .engine
+                .user_pool_with(idp::CreateUserPoolRequest {
+                    pool_name: "customers".to_owned(),
+                    auto_verified_attributes: Some(vec![idp::VerifiedAttributeType::Email]),
+                    ..Default::default()
+                })
+                .await;
+            let client = self
+                .engine
+                .call(&idp::CreateUserPoolClientRequest {
+                    user_pool_id: pool.clone(),
+                    client_name: "web".to_owned(),
+                    generate_secret: Some(true),
+                    callback_urls: Some(vec!["https://app.example.com/callback".to_owned()]),
+                    ..Default::default()
+                })
+                .await;
+            let client = client
+                .ok()
+                .and_then(|made| made.user_pool_client)
+                .and_then(|client| client.client_id)
+                .unwrap_or_default();
+            (pool, client)
+        })
+    }
+}
+
+struct Window(Harness<'static, App>);
+
+impl Window {
+    /// Steps until every answer is in and nothing moves.
+    fn settle(&mut self) {
+        let began = Instant::now();
+        let mut quiet = 0;
+        while quiet < 3 {
+            self.0.step();
+            if self.0.state().is_settled() {
+                quiet += 1;
+            } else {
+                quiet = 0;
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "the window does not come to rest"
+            );
+        }
+        self.0.run_ok();
+    }
+
+    fn go(&mut self, route: Route) {
+        self.0.state_mut().command(Command::Go(route));
+        self.settle();
+    }
+
+    fn click(&mut self, label: &str) {
+        self.0.get_by_label(label).click();
+        self.settle();
+    }
+
+    fn picture(&mut self, folder: &std::path::Path, name: &str) {
+        let image = self.0.render().unwrap();
+        image.save(folder.join(format!("{name}.png"))).unwrap();
+    }
+}
+
+fn routes(pool: &str, client: &str) -> Vec<(&'static str, Route)> {
+    let page = |page| Route::pool(pool, page);
+    vec![
+        ("pools", Route::UserPools),
+        ("create", Route::CreateUserPool),
+        ("overview", page(Page::Overview)),
+        ("clients", page(Page::AppClients)),
+        ("client", page(Page::AppClient(client.to_owned()))),
+        ("users", page(Page::Users)),
+        ("groups", page(Page::Groups)),
+        ("imports", page(Page::Imports)),
+        ("authentication", page(Page::AuthenticationMethods)),
+        ("signin", page(Page::SignIn)),
+        ("signup", page(Page::SignUp)),
+        ("branding", page(Page::BrandingStudio)),
+        ("settings", page(Page::Settings)),
+        ("engine", Route::LocalEngine),
+        ("jobs", Route::Jobs),
+        ("connections", Route::Connections),
+        ("preferences", Route::Preferences),
+    ]
+}
+
+#[test]
+fn every_route_draws_in_both_themes_with_every_control_named() {
+    let house = House::new();
+    let (pool, client) = house.people();
+    let folder = std::env::var_os("CONSOLE_PICTURES").map(PathBuf::from);
+    let wanted = std::env::var("CONSOLE_ROUTES").unwrap_or_default();
+    let sizes: &[[f32; 2]] = if folder.is_some() {
+        &[[1280.0, 800.0], [1920.0, 1080.0]]
+    } else {
+        &[[1280.0, 800.0]]
+    };
+    for theme in [Theme::Light, Theme::Dark] {
+        for size in sizes {
+            let mut window = house.window(theme, *size, folder.is_some());
+            for (name, route) in routes(&pool, &client) {
+                if !wanted.is_empty() && !wanted.split(',').any(|wanted| wanted == name) {
+                    continue;
+                }
+                window.go(route.clone());
+                assert_eq!(window.0.state().route(), &route);
+                window.0.check_accessibility();
+                if let Some(folder) = &folder {
+                    let theme = if theme == Theme::Dark { "dark" } else { "light" };
+                    window.picture(folder, &format!("{name}-{theme}-{}", size[0]));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn palette_opens_with_the_keyboard_and_leads_to_a_page() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    let mut window = house.window(Theme::Dark, [1280.0, 800.0], false);
+    window.go(Route::pool(pool.clone(), Page::Overview));
+    window.0.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    window.settle();
+    window
+        .0
+        .get_by_role_and_label(egui::accesskit::Role::TextInput, "Search or run")
+        .type_text("hosted ui");
+    window.settle();
+    window.0.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(window.0.state().route(), &Route::pool(pool, Page::BrandingStudio));
+}
+
+#[test]
+fn user_pool_is_created_by_clicking() {
+    let house = House::new();
+    let mut window = house.window(Theme::Light, [1280.0, 800.0], false);
+    window.0.get_by_label("No user pools yet");
+    window
+        .0
+        .get_all_by_label("Create user pool")
+        .next()
+        .unwrap()
+        .click();
+    window.settle();
+    assert_eq!(window.0.state().route(), &Route::CreateUserPool);
+    let name = window.0.get_by_label("User pool name");
+    name.focus();
+    name.type_text("shop");
+    window.settle();
+    window
+        .0
+        .get_by_role_and_label(egui::accesskit::Role::Button, "Create user pool")
+        .click();
+    window.settle();
+    let pools = house
+        .runtime
+        .block_on(house.engine.ok(&idp::ListUserPoolsRequest {
+            max_results: 60,
+            ..Default::default()
+        }));
+    let pools = pools.user_pools.unwrap();
+    assert_eq!(pools[0].name.as_deref(), Some("shop"));
+    let id = pools[0].id.clone().unwrap();
+    assert_eq!(window.0.state().route(), &Route::pool(id, Page::Overview));
+}
+
+#[test]
+fn an_edit_waits_in_the_bar_until_it_is_applied() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    let mut window = house.window(Theme::Dark, [1280.0, 800.0], false);
+    window.go(Route::pool(pool.clone(), Page::SignUp));
+    window.click("Let people register themselves");
+    window.0.get_by_label("1 pending change");
+    let described = idp::DescribeUserPoolRequest { user_pool_id: pool };
+    let closed = |answer: idp::DescribeUserPoolResponse| {
+        answer
+            .user_pool
+            .and_then(|pool| pool.admin_create_user_config)
+            .and_then(|config| config.allow_admin_create_user_only)
+            .unwrap_or(false)
+    };
+    assert!(!closed(house.runtime.block_on(house.engine.ok(&described))));
+    window.click("Review and apply");
+    window.click("Apply 1");
+    assert!(window.0.query_by_label("1 pending change").is_none());
+    assert!(closed(house.runtime.block_on(house.engine.ok(&described))));
+}
