@@ -16,6 +16,8 @@ use super::route::{Page, Route};
 use super::screens::Screen;
 use super::toasts::Toasts;
 use super::{Embedded, Launch, start, theme};
+use crate::base::rng::SystemRng;
+use crate::driver::profiles::{self, Profile};
 
 /// The engine, or why there is none.
 pub enum Link {
@@ -54,6 +56,7 @@ pub struct App {
     pub(super) prefs: Prefs,
     pub(super) toasts: Toasts,
     pub(super) palette: Palette,
+    pub(super) profiles: Vec<Profile>,
     pub(super) overlay: Overlay,
     pub(super) applying: Option<Sent<Applied>>,
     pub(super) conflicts: Vec<(String, Vec<Change>)>,
@@ -89,6 +92,7 @@ impl App {
             history: Vec::new(),
             toasts: Toasts::default(),
             palette: Palette::default(),
+            profiles: Vec::new(),
             overlay: Overlay::None,
             applying: None,
             conflicts: Vec::new(),
@@ -101,6 +105,7 @@ impl App {
         app.apply_theme(ctx);
         ctx.set_zoom_factor(app.prefs.zoom);
         app.open_engine(ctx);
+        app.read_profiles();
         app
     }
 
@@ -132,6 +137,65 @@ impl App {
         if let Err(reason) = watching {
             tracing::debug!(%reason, "the desktop's theme is not followed");
         }
+    }
+
+    fn read_profiles(&mut self) {
+        let Some(file) = self.launch.profiles_file.clone() else {
+            return;
+        };
+        let read = self.launch.runtime.spawn_blocking(move || profiles::load(&file));
+        self.cache.background(read, |effects, outcome| match outcome {
+            Ok(Ok(profiles)) => effects.push(Command::ProfilesRead(profiles)),
+            Ok(Err(reason)) => effects.toast(Toast::error("The saved connections could not be read", reason)),
+            Err(reason) => effects.toast(Toast::error(
+                "The saved connections could not be read",
+                reason.to_string(),
+            )),
+        });
+    }
+
+    fn save_profiles(&mut self, connections: Vec<Profile>) {
+        self.profiles = connections.clone();
+        let Some(file) = self.launch.profiles_file.clone() else {
+            return;
+        };
+        let saved = self
+            .launch
+            .runtime
+            .spawn_blocking(move || profiles::save(&file, &connections));
+        self.cache.background(saved, |effects, outcome| {
+            let refused = match outcome {
+                Ok(Ok(())) => return,
+                Ok(Err(reason)) => reason,
+                Err(reason) => reason.to_string(),
+            };
+            effects.toast(Toast::error("The connections were not saved", refused));
+        });
+    }
+
+    fn connect_to(&mut self, profile: Profile) {
+        let clock = Arc::clone(&self.launch.clock);
+        // The key files are read, which may take long on a network drive.
+        let opened = self.launch.runtime.spawn_blocking(move || {
+            let driver = profile.connect(&profiles::SharedFiles::of_user(), clock, Arc::new(SystemRng))?;
+            Ok::<_, String>(Connection {
+                name: profile.name,
+                environment: profile.environment.into(),
+                driver,
+                engine: None,
+            })
+        });
+        self.cache.background(opened, |effects, outcome| {
+            let refused = match outcome {
+                Ok(Ok(connection)) => {
+                    effects.push(Command::Use(Box::new(connection)));
+                    return;
+                }
+                Ok(Err(reason)) => reason,
+                Err(reason) => reason.to_string(),
+            };
+            effects.toast(Toast::error("The connection was not opened", refused));
+        });
     }
 
     /// Begins to open the engine inside the program.
@@ -253,6 +317,9 @@ impl App {
                     };
                 }
             }
+            Command::Connect(profile) => self.connect_to(*profile),
+            Command::SaveProfiles(profiles) => self.save_profiles(profiles),
+            Command::ProfilesRead(profiles) => self.profiles = profiles,
             Command::Copy { what, text } => {
                 ctx.copy_text(text);
                 self.toasts.push(Toast::ok(format!("{what} copied")), now);

@@ -1,6 +1,7 @@
 //! What the shell can be told to do. Screens push commands; `logic` applies them.
 
 use crate::driver::CallError;
+use crate::driver::profiles::Profile;
 
 use super::connection::Connection;
 use super::route::Route;
@@ -45,6 +46,12 @@ pub enum Command {
     Use(Box<Connection>),
     /// Administers the engine inside this program.
     OpenEmbedded,
+    /// Opens a saved connection.
+    Connect(Box<Profile>),
+    /// Replaces the saved connections.
+    SaveProfiles(Vec<Profile>),
+    /// The saved connections were read.
+    ProfilesRead(Vec<Profile>),
     /// Puts text on the clipboard and says so, naming it as given.
     Copy { what: String, text: String },
     /// Closes the window.

@@ -4,7 +4,7 @@ use egui::Color32;
 
 use super::EngineInfo;
 use super::theme::{Icon, Tokens};
-use crate::driver::Driver;
+use crate::driver::{BoxFuture, CallError, Driver, Outgoing, Transport, profiles};
 
 /// An engine, and how careful to be with it.
 #[derive(Clone)]
@@ -17,6 +17,60 @@ pub struct Connection {
     pub driver: Driver,
     /// What is known of it when it runs inside this program.
     pub engine: Option<EngineInfo>,
+}
+
+impl Connection {
+    /// Stands in while there is none: every call says so.
+    pub fn none() -> Self {
+        Self {
+            name: "Not connected".to_owned(),
+            environment: Environment::Local,
+            driver: Driver::new(std::sync::Arc::new(Nowhere), true),
+            engine: None,
+        }
+    }
+}
+
+/// Carries nothing.
+struct Nowhere;
+
+impl Nowhere {
+    fn refused<T: Send + 'static>() -> BoxFuture<Result<T, CallError>> {
+        Box::pin(async { Err(CallError::Unreachable("there is no connection".to_owned())) })
+    }
+}
+
+impl Transport for Nowhere {
+    fn call(&self, _outgoing: Outgoing) -> BoxFuture<Result<Vec<u8>, CallError>> {
+        Self::refused()
+    }
+
+    fn upload(&self, _url: String, _file: std::path::PathBuf) -> BoxFuture<Result<(), CallError>> {
+        Self::refused()
+    }
+
+    fn download(&self, _url: String) -> BoxFuture<Result<Vec<u8>, CallError>> {
+        Self::refused()
+    }
+
+    fn endpoint(&self) -> String {
+        "nowhere".to_owned()
+    }
+
+    fn region(&self) -> String {
+        String::new()
+    }
+}
+
+impl From<profiles::Environment> for Environment {
+    fn from(saved: profiles::Environment) -> Self {
+        match saved {
+            profiles::Environment::Local => Self::Local,
+            profiles::Environment::Dev => Self::Dev,
+            profiles::Environment::Stage => Self::Stage,
+            profiles::Environment::Prod => Self::Prod,
+        }
+    }
 }
 
 impl std::fmt::Debug for Connection {

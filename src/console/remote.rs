@@ -289,6 +289,24 @@ impl Cache {
         });
     }
 
+    /// Does anything that takes time without the driver, such as reading a file. `on_done`
+    /// runs between two frames.
+    pub fn background<T: Send + 'static>(
+        &mut self,
+        work: impl Future<Output = T> + Send + 'static,
+        on_done: impl FnOnce(&mut Effects, T) + Send + 'static,
+    ) {
+        let (sender, ctx) = (self.sender.clone(), self.ctx.clone());
+        self.in_flight += 1;
+        self.runtime.spawn(async move {
+            let outcome = work.await;
+            let done = Box::new(move |effects: &mut Effects| on_done(effects, outcome));
+            if sender.send(News::Done(done)).is_ok() {
+                ctx.request_repaint();
+            }
+        });
+    }
+
     /// Sends a change and hands the outcome to the screen as well as to `on_done`.
     pub fn send_and_tell<O>(
         &mut self,

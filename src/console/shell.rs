@@ -63,7 +63,10 @@ impl App {
 
     fn screen(&mut self, ui: &mut Ui, connection: Option<&Connection>) {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let Some(connection) = connection else {
+        let none = Connection::none();
+        // Without an engine one can still choose another, and set things up.
+        let alone = matches!(self.route, Route::Connections | Route::Preferences).then_some(&none);
+        let Some(connection) = connection.or(alone) else {
             match &self.link {
                 Link::Failed(reason) => {
                     let t = theme::tokens(ui);
@@ -96,6 +99,8 @@ impl App {
             route: &route,
             connection,
             prefs: &self.prefs,
+            profiles: &self.profiles,
+            has_embedded: self.launch.opener.is_some(),
             commands: &mut self.commands,
             cache: &mut self.cache,
             drafts: &mut self.drafts,
@@ -182,6 +187,13 @@ impl App {
             {
                 self.commands.push(Command::OpenEmbedded);
             }
+            for profile in &self.profiles {
+                let environment = super::connection::Environment::from(profile.environment);
+                if widgets::menu_item(ui, environment.icon(), &profile.name).clicked() {
+                    self.commands.push(Command::Connect(Box::new(profile.clone())));
+                }
+            }
+            widgets::hairline(ui);
             if widgets::menu_item(ui, Icon::PlugZap, "Manage connections…").clicked() {
                 self.commands.push(Command::Go(Route::Connections));
             }

@@ -62,6 +62,7 @@ use super::prefs::Prefs;
 use super::remote::{Cache, Paged, Remote, Sent};
 use super::route::{Page, Route};
 use crate::base::clock::UnixMillis;
+use crate::driver::profiles::Profile;
 use crate::driver::{CallError, Driver};
 use crate::wire::Operation;
 use crate::wire::idp::{DescribeUserPoolRequest, DescribeUserPoolResponse};
@@ -120,6 +121,10 @@ pub struct ScreenCx<'a> {
     pub connection: &'a Connection,
     /// What the window remembers.
     pub prefs: &'a Prefs,
+    /// The saved connections.
+    pub profiles: &'a [Profile],
+    /// Whether an engine can run inside this program.
+    pub has_embedded: bool,
     /// What the user wants of the shell.
     pub commands: &'a mut Vec<Command>,
     pub(super) cache: &'a mut Cache,
