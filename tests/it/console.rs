@@ -257,7 +257,11 @@ fn an_edit_waits_in_the_bar_until_it_is_applied() {
     let (pool, _) = house.people();
     let mut window = house.window(Theme::Dark, [1280.0, 800.0], false);
     window.go(Route::pool(pool.clone(), Page::SignUp));
-    window.click("Let people register themselves");
+    window
+        .0
+        .get_by_role_and_label(egui::accesskit::Role::CheckBox, "Let people register themselves")
+        .click();
+    window.settle();
     window.0.get_by_label("1 pending change");
     let described = idp::DescribeUserPoolRequest { user_pool_id: pool };
     let closed = |answer: idp::DescribeUserPoolResponse| {

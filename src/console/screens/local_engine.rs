@@ -354,10 +354,6 @@ impl LocalEngine {
             ..Default::default()
         };
         let outbox = cx.get(&request);
-        // A message can come from a program at any time.
-        if !outbox.loading && outbox.value.is_some() {
-            ui.ctx().request_repaint_after(std::time::Duration::from_secs(2));
-        }
         egui::Frame::NONE
             .inner_margin(egui::Margin::symmetric(24, 10))
             .show(ui, |ui| {

@@ -54,8 +54,12 @@ pub fn page<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
 /// Draws the scrolled body of a page of fields, no wider than can be read.
 pub fn form<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
     page(ui, |ui| {
-        ui.set_max_width(size::FORM);
-        contents(ui)
+        // The page is as wide as the window; only a part within it can be narrower.
+        ui.vertical(|ui| {
+            ui.set_max_width(size::FORM);
+            contents(ui)
+        })
+        .inner
     })
 }
 

@@ -90,9 +90,9 @@ impl Listing {
                             underline(ui);
                         });
                     }
-                    for (word, _) in heads {
+                    for (at, (word, _)) in heads.iter().enumerate() {
                         head.col(|ui| {
-                            ui.add_space(12.0);
+                            ui.add_space(margin(marks, at));
                             ui.label(t.caption(*word));
                             underline(ui);
                         });
@@ -116,7 +116,7 @@ impl Listing {
                         }
                         for column in 0..heads.len() {
                             row.col(|ui| {
-                                ui.add_space(12.0);
+                                ui.add_space(margin(marks, column));
                                 ui.spacing_mut().item_spacing.x = 6.0;
                                 cell(ui, index, column);
                                 underline(ui);
@@ -200,6 +200,15 @@ impl Listing {
                 }
             }
         });
+    }
+}
+
+/// The first column stands where the page's title does.
+fn margin(marks: bool, column: usize) -> f32 {
+    if column == 0 && !marks {
+        size::PAGE
+    } else {
+        size::GAP
     }
 }
 
