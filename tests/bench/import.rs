@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use poolhouse::base::ids;
 use poolhouse::base::rng::SystemRng;
 use poolhouse::driver::in_process::InProcess;
-use poolhouse::driver::{Driver, Transport as _};
+use poolhouse::driver::Driver;
 use poolhouse::engine::Engine;
 use poolhouse::engine::auth::lookup;
 use poolhouse::engine::import_job::Limits;
@@ -102,9 +102,9 @@ fn write_file(path: &Path, rows: usize) {
         let scattered = (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
         writeln!(
             out,
-            "Given{scattered} Family{at},Given{scattered},Family{at},,nick{at},,,,https://people.example.com/{at},\
-             person.{scattered}.{at}@example.com,true,,02/28/1988,Europe/Berlin,de-DE,+4917{:09},false,\
-             Long Street {at}\\, 12345 Town,1767225600,,person{scattered}x{at}",
+            "Given{scattered} Family{at},Given{scattered},Family{at},,,,,,,\
+             person.{scattered}.{at}@example.com,true,,02/28/1988,,de-DE,+4917{:09},false,\
+             Long Street {at}\\, 12345 Town,,,person{scattered}x{at}",
             at
         )
         .unwrap();

@@ -276,8 +276,8 @@ impl Checked {
         let (findings, names) = self.findings(&values);
         let twice = names
             .iter()
-            .find_map(|name| self.names.get(name))
-            .filter(|first| **first != row);
+            .filter_map(|name| self.names.get(name))
+            .find(|first| **first != row && !edits.is_skipped(**first) && !self.is_bad(**first));
         findings
             .iter()
             .map(ToString::to_string)
@@ -301,7 +301,6 @@ impl Checked {
 
     fn take(&mut self, values: &[String], edits: &Edits, row: u32) {
         if edits.is_skipped(row) {
-            self.names.retain_if_owner(row, edits);
             return;
         }
         let (findings, names) = self.findings(values);
@@ -399,19 +398,6 @@ impl Checked {
     fn column(&self, name: &str) -> u16 {
         let at = self.columns.iter().position(|column| column == name);
         at.and_then(|at| u16::try_from(at).ok()).unwrap_or(0)
-    }
-}
-
-/// A name goes on to nobody when the row that has it is left out; a full check finds the next one.
-trait Owners {
-    fn retain_if_owner(&mut self, row: u32, edits: &Edits);
-}
-
-impl Owners for HashMap<Name, u32> {
-    fn retain_if_owner(&mut self, row: u32, edits: &Edits) {
-        if edits.is_skipped(row) && self.len() <= RECHECK_AT_ONCE {
-            self.retain(|_, owner| *owner != row);
-        }
     }
 }
 

@@ -138,7 +138,7 @@ impl Wizard {
             && self.step == Step::Run
             && let Some(end) = run.end()
         {
-            self.report = Some(Report::new(source, &self.plan, self.checked.as_ref(), end));
+            self.report = Some(Report::new(source, end));
             self.step = Step::Report;
         }
     }

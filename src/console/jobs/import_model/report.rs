@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::check::Checked;
-use super::plan::Plan;
 use super::run::End;
 use super::source::Source;
 use crate::rules::import::report::Outcome;
@@ -23,7 +21,7 @@ pub struct Report {
 
 impl Report {
     /// Sums up a run.
-    pub fn new(source: &Source, _plan: &Plan, _checked: Option<&Checked>, end: Arc<End>) -> Self {
+    pub fn new(source: &Source, end: Arc<End>) -> Self {
         let by_row: BTreeMap<u32, Outcome> = end.outcomes.iter().cloned().collect();
         let mut counted: BTreeMap<String, usize> = BTreeMap::new();
         for outcome in by_row.values() {
