@@ -21,8 +21,8 @@ use std::time::{Duration, Instant};
 
 use poolhouse::base::ids;
 use poolhouse::base::rng::SystemRng;
-use poolhouse::driver::in_process::InProcess;
 use poolhouse::driver::Driver;
+use poolhouse::driver::in_process::InProcess;
 use poolhouse::engine::Engine;
 use poolhouse::engine::auth::lookup;
 use poolhouse::engine::import_job::Limits;

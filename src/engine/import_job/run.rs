@@ -44,8 +44,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            rows: 25_000,
-            bytes: 8 * 1024 * 1024,
+            rows: 15_000,
+            bytes: 4 * 1024 * 1024,
         }
     }
 }
