@@ -320,7 +320,10 @@ fn the_engine_inside_the_program_gives_a_logo_back() {
         use poolhouse::wire::idp;
         let driver = engine.driver();
         let pool = driver
-            .call(&idp::CreateUserPoolRequest { pool_name: "Harbour".into(), ..Default::default() })
+            .call(&idp::CreateUserPoolRequest {
+                pool_name: "Harbour".into(),
+                ..Default::default()
+            })
             .await
             .unwrap();
         let set = idp::SetUICustomizationRequest {
@@ -330,7 +333,10 @@ fn the_engine_inside_the_program_gives_a_logo_back() {
         };
         let answer = driver.call(&set).await.unwrap();
         let url = answer.ui_customization.image_url.unwrap();
-        let elsewhere = driver.transport().download("http://127.0.0.1/x/assets/y.png".into()).await;
+        let elsewhere = driver
+            .transport()
+            .download("http://127.0.0.1/x/assets/y.png".into())
+            .await;
         assert!(elsewhere.is_err());
         driver.transport().download(url).await.unwrap()
     });
