@@ -82,12 +82,12 @@ class Server:
         return ran.stdout
 
 
-def client(server):
+def client(server, region=REGION):
     """A boto3 client of the server's admin."""
     import boto3
 
     return boto3.client(
-        "cognito-idp", endpoint_url=server.url, region_name=REGION,
+        "cognito-idp", endpoint_url=server.url, region_name=region,
         aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY,
     )
 

@@ -178,6 +178,15 @@ class Window:
         subprocess.run(["xdotool", "key", *keys], check=True)
         time.sleep(0.2)
 
+    def choose_file(self, button, field, path):
+        """Chooses a file by the desktop's dialog, or by its path where there is no dialog."""
+        pathlib.Path(os.environ["POOLHOUSE_CHOSEN"]).write_text(str(path))
+        self.click(button)
+        time.sleep(1)
+        if self.find_now(field):
+            self.write(field, str(path))
+            self.click("Use this file")
+
     def screenshot(self, path, area=None):
         command = ["import", "-silent", "-window", "root"]
         if area:

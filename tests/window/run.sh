@@ -13,7 +13,8 @@ if [ -z "${POOLHOUSE_SCREEN:-}" ]; then
     Xvfb -displayfd 3 -screen 0 1440x900x24 -nolisten tcp 3>"$folder/display" 2>/dev/null &
     screen=$!
     read -r number <"$folder/display"
-    DISPLAY=":$number" dbus-run-session -- bash "$0" "$@"
+    DISPLAY=":$number" POOLHOUSE_CHOSEN="$folder/chosen" \
+        dbus-run-session --config-file "$here/bus.conf" -- bash "$0" "$@"
     code=$?
     kill "$screen"
     rm -rf "$folder"
@@ -23,4 +24,5 @@ fi
 /usr/libexec/at-spi-bus-launcher --launch-immediately --a11y=1 --screen-reader=1 2>/dev/null &
 openbox 2>/dev/null &
 export LIBGL_ALWAYS_SOFTWARE=1 GTK_A11Y=none
+"$VENV/bin/python" "$here/portal.py" &
 "$VENV/bin/pytest" -q -p no:cacheprovider "$here" "$@"
