@@ -356,11 +356,12 @@ def test_csv_import_by_curl(tmp_path, idp, pool, app):
         UserPoolId=pool, JobName="by curl", CloudWatchLogsRoleArn="arn:aws:iam::123456789012:role/logs",
     )["UserImportJob"]
     assert job["Status"] == "Created"
+    url = job["PreSignedUrl"]
     with pytest.raises(idp.exceptions.PreconditionNotMetException):
         idp.start_user_import_job(UserPoolId=pool, JobId=job["JobId"])
     sent = subprocess.run(
         ["curl", "-sS", "--fail-with-body", "-T", str(file), "-H", "x-amz-server-side-encryption: aws:kms",
-         job["PreSignedUrl"]],
+         url],
         capture_output=True, text=True, timeout=30,
     )
     assert sent.returncode == 0, sent.stdout + sent.stderr
@@ -377,7 +378,7 @@ def test_csv_import_by_curl(tmp_path, idp, pool, app):
     assert [j["JobId"] for j in listed] == [job["JobId"]]
     tampered = subprocess.run(
         ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-T", str(file),
-         "-H", "x-amz-server-side-encryption: aws:kms", job["PreSignedUrl"] + "0"],
+         "-H", "x-amz-server-side-encryption: aws:kms", url + "0"],
         capture_output=True, text=True, timeout=30,
     )
     assert tampered.stdout.startswith("4")

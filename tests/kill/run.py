@@ -28,7 +28,7 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ROWS = 400
+ROWS = 3000
 ROLE = "arn:aws:iam::123456789012:role/logs"
 
 

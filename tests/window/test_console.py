@@ -32,7 +32,7 @@ def pixels_that_differ(one, other):
 
 
 def users_file(path, header):
-    """A CSV of good rows, and bad ones of four kinds among them."""
+    """A CSV of good rows, and bad ones of three kinds among them."""
     out = io.StringIO()
     writer = csv.DictWriter(out, header, lineterminator="\n")
     writer.writeheader()
@@ -44,9 +44,8 @@ def users_file(path, header):
         # Every fiftieth row is bad.
         if number % 50 == 7:
             spoil = [
-                {"email_verified": "false"}, {"email": "no address"}, {"cognito:username": "two words"},
-                {"birthdate": "yesterday"},
-            ][number // 50 % 4]
+                {"email_verified": "false"}, {"cognito:username": "two words"}, {"birthdate": "yesterday"},
+            ][number // 50 % 3]
             row.update(spoil)
         writer.writerow(row)
     path.write_text(out.getvalue())
@@ -124,3 +123,34 @@ def test_an_admin_sets_up_a_user_pool(window, tmp_path):
     window.shows("Branding saved and read back")
     stored = idp.get_ui_customization(UserPoolId=pool)["UICustomization"]
     assert stored["CSS"].strip() == css.strip() and stored["ImageUrl"]
+
+    # A thousand rows, and what became of them.
+    header = idp.get_csv_header(UserPoolId=pool)["CSVHeader"]
+    users_file(tmp_path / "users.csv", header)
+    job = idp.create_user_import_job(
+        UserPoolId=pool, JobName="crew list", CloudWatchLogsRoleArn="arn:aws:iam::123456789012:role/logs",
+    )["UserImportJob"]
+    subprocess.run(
+        ["curl", "-sS", "--fail", "-T", str(tmp_path / "users.csv"), "-H", "x-amz-server-side-encryption: aws:kms",
+         job["PreSignedUrl"]], check=True,
+    )
+    window.go("Imports")
+    window.shows("crew list")
+    idp.start_user_import_job(UserPoolId=pool, JobId=job["JobId"])
+
+    def ended():
+        state = idp.describe_user_import_job(UserPoolId=pool, JobId=job["JobId"])["UserImportJob"]
+        return state["Status"] in ("Succeeded", "Failed", "Stopped")
+
+    window.wait(ended, 60, "the import does not end")
+    # Somebody else started it, so the window is asked to look again.
+    window.click("Read the import jobs again")
+    window.shows("Succeeded")
+    window.shows(re.compile(f"^{GOOD}$"))
+    window.shows(re.compile(f"^{BAD}$"))
+    names = {
+        user["Username"]
+        for page in idp.get_paginator("list_users").paginate(UserPoolId=pool, PaginationConfig={"PageSize": 60})
+        for user in page["Users"]
+    }
+    assert len(names) == GOOD + 1 and {"ada", "person-0000"} <= names and "person-0007" not in names
