@@ -165,6 +165,7 @@ impl NetProvider for DataOnly {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice)]
 mod tests {
     use super::*;
     use crate::console::preview::{DESKTOP_WIDTH, PHONE_WIDTH};

@@ -1148,6 +1148,7 @@ fn brief(name: &str) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice)]
 mod tests {
     use super::*;
     use crate::rules::branding::TEMPLATE;

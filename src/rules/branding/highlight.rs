@@ -203,6 +203,7 @@ fn text_end(bytes: &[u8], from: usize) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice, clippy::disallowed_methods)]
 mod tests {
     use super::*;
     use crate::rules::branding::TEMPLATE;

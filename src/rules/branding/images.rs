@@ -194,9 +194,8 @@ pub fn open_source(file: &[u8]) -> Result<DynamicImage, Finding> {
             ),
         ));
     }
-    let format = match image::guess_format(file) {
-        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) => format,
-        Ok(_) | Err(_) => return Err(not_a_logo(file)),
+    let Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) = image::guess_format(file) else {
+        return Err(not_a_logo(file));
     };
     // A picture that ends early decodes to grey bands; better to say so.
     if format != ImageFormat::WebP {

@@ -1292,7 +1292,7 @@ fn kilobytes(bytes: usize) -> String {
     let tenths = bytes.saturating_mul(10) / 1024;
     match bytes {
         ..1024 => format!("{bytes} B"),
-        1024..10_240 if tenths % 10 != 0 => format!("{}.{} KB", tenths / 10, tenths % 10),
+        1024..10_240 if !tenths.is_multiple_of(10) => format!("{}.{} KB", tenths / 10, tenths % 10),
         _ => format!("{} KB", tenths.saturating_add(5) / 10),
     }
 }
