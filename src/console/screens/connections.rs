@@ -276,25 +276,21 @@ impl Connections {
                 editor.tested = None;
                 let profile = editor.profile();
                 let clock = cx.clock();
-                editor.test = Some(cx.work(
-                    // The driver at hand is another engine's; this one is made for the test.
-                    |_| async move {
-                        let opened = tokio::task::spawn_blocking(move || {
-                            profile.connect(&SharedFiles::of_user(), clock, Arc::new(SystemRng))
-                        });
-                        let driver = opened
-                            .await
-                            .map_err(|reason| CallError::Unreachable(reason.to_string()))?
-                            .map_err(CallError::Unreachable)?;
-                        let request = ListUserPoolsRequest {
-                            max_results: 60,
-                            ..Default::default()
-                        };
-                        let answer = driver.call(&request).await?;
-                        Ok(answer.user_pools.map_or(0, |pools| pools.len()))
-                    },
-                    |_, _| {},
-                ));
+                editor.test = Some(cx.background(async move {
+                    let opened = tokio::task::spawn_blocking(move || {
+                        profile.connect(&SharedFiles::of_user(), clock, Arc::new(SystemRng))
+                    });
+                    let driver = opened
+                        .await
+                        .map_err(|reason| CallError::Unreachable(reason.to_string()))?
+                        .map_err(CallError::Unreachable)?;
+                    let request = ListUserPoolsRequest {
+                        max_results: 60,
+                        ..Default::default()
+                    };
+                    let answer = driver.call(&request).await?;
+                    Ok(answer.user_pools.map_or(0, |pools| pools.len()))
+                }));
             }
         });
         match answer {

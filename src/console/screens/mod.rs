@@ -223,6 +223,18 @@ impl ScreenCx<'_> {
         self.cache.work_and_tell(work, on_done)
     }
 
+    /// Does anything that takes time without the engine at hand. The outcome can be read
+    /// from what is returned.
+    pub fn background<T: Send + 'static>(
+        &mut self,
+        work: impl Future<Output = Result<T, CallError>> + Send + 'static,
+    ) -> Sent<T> {
+        let sent = Sent::default();
+        let told = sent.clone();
+        self.cache.background(work, move |_, outcome| told.put(outcome));
+        sent
+    }
+
     /// Opens the draft of an object.
     pub fn edit<U: Settings + Send>(&mut self, asked: &U::Describe) -> Edit<'_, U> {
         let stored = self.cache.get(asked);
