@@ -41,7 +41,7 @@ impl House {
         let driver = self.engine.driver();
         let info = EngineInfo {
             address: Some("http://127.0.0.1:9229".to_owned()),
-            data_dir: PathBuf::from("/home/anna/.local/share/poolhouse"),
+            data_dir: PathBuf::from("/var/lib/poolhouse"),
         };
         let embedded = Embedded { driver, info };
         Launch {
