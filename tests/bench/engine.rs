@@ -279,8 +279,8 @@ impl Bench {
                     ok(&driver, &request).await;
                 }
             },
-            limits.commits,
-            "bare commits",
+            1.0 / (1.0 / limits.commits + 1.0 / self.bound(limits.fixed_power_micros)),
+            "power of g + bare commit",
         );
     }
 
