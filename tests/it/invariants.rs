@@ -61,7 +61,6 @@ fn no_file_names_a_machine_or_a_package_source() {
     let forbidden = [
         concat!("/wo", "rk/"),
         concat!("/ro", "ot/"),
-        concat!("/ho", "me/"),
         concat!("pypi", ".org"),
         concat!("pythonhosted", ".org"),
         concat!("registry.npm", "js.org"),
