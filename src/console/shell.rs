@@ -352,7 +352,7 @@ impl App {
     fn pending_bar(&mut self, ui: &mut Ui) {
         let t = theme::tokens(ui);
         let count = self.drafts.count();
-        let subjects: Vec<String> = self.drafts.dirty().map(|draft| draft.subject()).collect();
+        let subjects: Vec<String> = self.drafts.dirty().map(super::draft::AnyDraft::subject).collect();
         let busy = self.applying.is_some();
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let (rect, _) = ui.allocate_exact_size(Vec2::splat(10.0), Sense::hover());

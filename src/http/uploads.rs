@@ -74,7 +74,7 @@ async fn receive(headers: &HeaderMap, mut body: Body, to: &FilePath) -> Result<u
     let too_large = || {
         Error::new(
             Code::RequestEntityTooLargeException,
-            format!("The file is larger than {} bytes.", MAX_FILE_BYTES),
+            format!("The file is larger than {MAX_FILE_BYTES} bytes."),
         )
     };
     let announced = headers

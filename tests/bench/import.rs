@@ -103,9 +103,8 @@ fn write_file(path: &Path, rows: usize) {
         writeln!(
             out,
             "Given{scattered} Family{at},Given{scattered},Family{at},,,,,,,\
-             person.{scattered}.{at}@example.com,true,,02/28/1988,,de-DE,+4917{:09},false,\
-             Long Street {at}\\, 12345 Town,,,person{scattered}x{at}",
-            at
+             person.{scattered}.{at}@example.com,true,,02/28/1988,,de-DE,+4917{at:09},false,\
+             Long Street {at}\\, 12345 Town,,,person{scattered}x{at}"
         )
         .unwrap();
     }

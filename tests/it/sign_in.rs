@@ -520,7 +520,7 @@ async fn a_burst_of_guesses_gets_no_more_answers_than_a_row_of_them_and_the_thre
     while let Some(outcome) = guesses.join_next().await {
         match outcome.unwrap() {
             Err(CallError::Fault(fault)) if fault.message == "Incorrect username or password." => {
-                answered += 1
+                answered += 1;
             }
             Err(CallError::Fault(fault)) => assert_eq!(fault.message, "Password attempts exceeded"),
             other => panic!("{other:?}"),

@@ -25,24 +25,13 @@ use crate::wire::idp::{
 };
 
 /// The form.
+#[derive(Default)]
 pub struct CreateUserPool {
     form: Form,
     full: bool,
     sent: Option<Sent<String>>,
     problem: Option<String>,
     adding: NewAttribute,
-}
-
-impl Default for CreateUserPool {
-    fn default() -> Self {
-        Self {
-            form: Form::default(),
-            full: false,
-            sent: None,
-            problem: None,
-            adding: NewAttribute::default(),
-        }
-    }
 }
 
 /// What users type as their name.

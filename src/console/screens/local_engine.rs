@@ -369,7 +369,7 @@ impl LocalEngine {
             });
         widgets::hairline(ui);
         let again = widgets::shown(ui, "The outbox could not be read", &outbox, |ui, answer| {
-            self.outbox_list(ui, cx, answer)
+            self.outbox_list(ui, cx, answer);
         });
         if again {
             cx.refresh(&["ListOutbox"]);
@@ -590,14 +590,11 @@ impl LocalEngine {
                 self.made = None;
             }
         }
-        match self.deletion.as_ref().and_then(Sent::take) {
-            Some(outcome) => {
-                self.deletion = None;
-                if outcome.is_ok() {
-                    self.deleting = None;
-                }
+        if let Some(outcome) = self.deletion.as_ref().and_then(Sent::take) {
+            self.deletion = None;
+            if outcome.is_ok() {
+                self.deleting = None;
             }
-            None => {}
         }
         if let Some((id, confirmation)) = &mut self.deleting {
             let title = format!("Delete access key {id}");

@@ -166,7 +166,7 @@ pub fn detect(text: &str, encoding: Encoding, template: &[String]) -> Reading {
             record
                 .fields
                 .iter()
-                .map(|field| field.to_string())
+                .map(std::string::ToString::to_string)
                 .collect::<Vec<_>>(),
         );
         rows.len() < 20
@@ -360,7 +360,11 @@ fn each_quoted(text: &str, delimiter: u8, quote: Option<u8>, visit: &mut dyn FnM
 pub fn first(text: &str, dialect: Dialect) -> Vec<String> {
     let mut found = Vec::new();
     each(text, dialect, &mut |record| {
-        found = record.fields.iter().map(|field| field.to_string()).collect();
+        found = record
+            .fields
+            .iter()
+            .map(std::string::ToString::to_string)
+            .collect();
         false
     });
     found
@@ -373,7 +377,13 @@ mod tests {
     fn rows(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
         let mut rows = Vec::new();
         each(text, dialect, &mut |record| {
-            rows.push(record.fields.iter().map(|field| field.to_string()).collect());
+            rows.push(
+                record
+                    .fields
+                    .iter()
+                    .map(std::string::ToString::to_string)
+                    .collect(),
+            );
             true
         });
         rows

@@ -72,7 +72,7 @@ impl Screen for Groups {
             }
         });
         let again = widgets::shown(ui, "The groups could not be read", &answer, |ui, _| {
-            self.list(ui, cx, &groups)
+            self.list(ui, cx, &groups);
         });
         if again {
             cx.refresh(&["ListGroups"]);

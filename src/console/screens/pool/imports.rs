@@ -257,17 +257,16 @@ impl Imports {
                 });
                 ui.add_enabled_ui(!cx.is_read_only(), |ui| {
                     ui.horizontal(|ui| match &job.status {
-                        Some(UserImportJobStatusType::Created) => {
+                        Some(UserImportJobStatusType::Created)
                             if ui
                                 .add(Button::primary("Start").icon(Icon::Play).small())
-                                .clicked()
-                            {
-                                let request = StartUserImportJobRequest {
-                                    user_pool_id: cx.pool_id(),
-                                    job_id: id.clone(),
-                                };
-                                cx.change(request, "Import started", "The import was not started", STALE);
-                            }
+                                .clicked() =>
+                        {
+                            let request = StartUserImportJobRequest {
+                                user_pool_id: cx.pool_id(),
+                                job_id: id.clone(),
+                            };
+                            cx.change(request, "Import started", "The import was not started", STALE);
                         }
                         Some(UserImportJobStatusType::Pending | UserImportJobStatusType::InProgress) => {
                             let stop = Button::new("Stop")

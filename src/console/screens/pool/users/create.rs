@@ -84,7 +84,7 @@ impl CreateUser {
             .ready(missing.is_none())
             .busy(self.sent.is_some())
             .show(ui.ctx(), |ui| {
-                self.form(ui, &pool, &by_attribute, &groups, error.as_deref())
+                self.form(ui, &pool, &by_attribute, &groups, error.as_deref());
             });
         match answer {
             Answer::Open => (false, None),

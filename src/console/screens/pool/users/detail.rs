@@ -211,7 +211,7 @@ impl User {
                     effects.refresh(STALE);
                 }
                 Err(reason) => {
-                    effects.toast(Toast::failed(format!("{words}: {name} was not changed"), reason))
+                    effects.toast(Toast::failed(format!("{words}: {name} was not changed"), reason));
                 }
             },
         );
