@@ -329,7 +329,7 @@ mod tests {
         };
         let own = (NameKind::Username, "maria".to_owned());
         let email = (NameKind::Email, "maria@example.com".to_owned());
-        assert_eq!(names(alias, &address, true), [own.clone()]);
+        assert_eq!(names(alias, &address, true), std::slice::from_ref(&own));
         assert_eq!(names(alias, &verified, false), [own.clone(), email.clone()]);
         let attribute = Naming {
             email_username: true,

@@ -152,6 +152,7 @@ pub struct Tokens {
     pub shadow: f32,
 }
 
+#[allow(clippy::disallowed_methods)]
 fn colour<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Color32, D::Error> {
     let text = String::deserialize(deserializer)?;
     Color32::from_hex(&text).map_err(|_| serde::de::Error::custom(format!("{text} is not a colour")))

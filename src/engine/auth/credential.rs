@@ -36,6 +36,7 @@ const PASSWORD_MAX: usize = 256 * 4;
 
 /// What is kept of a password.
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant)] // One lives at a time, for the length of a check.
 pub enum Credential {
     /// For pools in which a client may use SRP.
     SrpVerifier(Verifier),

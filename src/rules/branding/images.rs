@@ -194,7 +194,8 @@ pub fn open_source(file: &[u8]) -> Result<DynamicImage, Finding> {
             ),
         ));
     }
-    let Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) = image::guess_format(file) else {
+    let Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) = image::guess_format(file)
+    else {
         return Err(not_a_logo(file));
     };
     // A picture that ends early decodes to grey bands; better to say so.

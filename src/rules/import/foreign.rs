@@ -371,6 +371,7 @@ pub fn first(text: &str, dialect: Dialect) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::string_slice)]
 mod tests {
     use super::*;
 
