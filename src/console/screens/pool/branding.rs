@@ -675,7 +675,7 @@ impl BrandingStudio {
         let mut go = false;
         let mut close = false;
         let field = Field::new("Path of the picture")
-            .placeholder("/home/me/logo.png")
+            .placeholder("logo.png")
             .help("This desktop offers no file dialog; type a path, or drop the file on the window.");
         let response = widgets::text(ui, &mut path, field);
         go |= response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));

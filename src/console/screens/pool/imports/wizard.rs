@@ -366,7 +366,7 @@ impl Screen {
                 let field = Field::new("Path of the file")
                     .mono()
                     .width(width)
-                    .placeholder("/home/me/users.csv");
+                    .placeholder("users.csv");
                 let typed = widgets::text(ui, &mut self.path, field);
                 let entered = typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
                 ui.vertical(|ui| {
