@@ -10,11 +10,11 @@ use crate::engine::auth::keys;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::ops::idp::tags;
 use crate::engine::ops::idp::users::{find_pool, pool_in};
-use crate::engine::{Cx, Error, Result};
+use crate::engine::{Cx, Error, Result, import_job};
 use crate::rules::{Finding, attributes, password_policy};
 use crate::store::Reader;
 use crate::store::records::user_pools::UserPool;
-use crate::store::records::{imports, signing_keys, user_pools};
+use crate::store::records::{signing_keys, user_pools};
 use crate::wire::NoOutput;
 use crate::wire::fault::Code;
 use crate::wire::idp::{
@@ -26,9 +26,8 @@ use crate::wire::idp::{
     IssuerType, KeyConfigurationType, LambdaConfigType, ListUserPoolsRequest, ListUserPoolsResponse,
     PasswordPolicyType, RecoveryOptionNameType, SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse,
     SignInPolicyType, SmsMfaConfigType, SoftwareTokenMfaConfigType, StatusType, UpdateUserPoolRequest,
-    UpdateUserPoolResponse, UserImportJobStatusType, UserPoolAddOnsType, UserPoolDescriptionType,
-    UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
-    VerificationMessageTemplateType,
+    UpdateUserPoolResponse, UserPoolAddOnsType, UserPoolDescriptionType, UserPoolMfaType, UserPoolPolicyType,
+    UserPoolTierType, UserPoolType, UsernameConfigurationType, VerificationMessageTemplateType,
 };
 
 /// What this file answers.
@@ -355,14 +354,7 @@ pub(super) fn keep(tx: &mut crate::store::Tx<'_>, pool: &UserPool) -> Result<()>
 }
 
 fn refuse_during_import(r: &mut Reader<'_>, user_pool_id: &str) -> Result<()> {
-    let running = imports::active(r)?.into_iter().any(|job| {
-        job.user_pool_id == user_pool_id
-            && matches!(
-                job.status,
-                UserImportJobStatusType::InProgress | UserImportJobStatusType::Stopping
-            )
-    });
-    if running {
+    if import_job::is_running(r, user_pool_id)? {
         return Err(Error::new(
             Code::UserImportInProgressException,
             "An import job is in progress in the user pool.",
