@@ -28,6 +28,7 @@ pub struct LocalEngine {
     creating: Option<Sent<CreateAccessKeyResponse>>,
     made: Option<(String, Secret)>,
     deleting: Option<(String, TypedConfirmation)>,
+    rotating: Option<String>,
     deletion: Option<Sent<crate::wire::NoOutput>>,
     outbox: Listing,
     message: Option<OutboxMessageType>,
@@ -274,7 +275,7 @@ impl LocalEngine {
         for key in &answer.access_keys {
             let id = &key.access_key_id;
             let stored = key.creation_date.is_some();
-            let mut delete = false;
+            let (mut delete, mut rotate) = (false, false);
             widgets::card(
                 ui,
                 "",
@@ -299,6 +300,10 @@ impl LocalEngine {
                             let name = format!("Delete {id}…");
                             delete = ui
                                 .add_enabled(stored, IconButton::new(Icon::Trash2, &name).danger())
+                                .clicked();
+                            let name = format!("Rotate {id}…");
+                            rotate = ui
+                                .add_enabled(stored, IconButton::new(Icon::RotateCw, &name))
                                 .clicked();
                         });
                     });
@@ -343,6 +348,43 @@ impl LocalEngine {
             );
             if delete {
                 self.deleting = Some((id.clone(), TypedConfirmation::default()));
+            }
+            if rotate {
+                self.rotating = Some(id.clone());
+            }
+        }
+    }
+
+    /// Asks, then makes a key and takes the old one away; the new one is there before the old one goes.
+    fn rotate(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>) {
+        let Some(id) = self.rotating.clone() else { return };
+        let title = format!("Rotate access key {id}");
+        let answer = Dialog::new(&title, "Rotate").width(440.0).danger().show(ui.ctx(), |ui| {
+            let t = theme::tokens(ui);
+            let effect = "A new key is made and this one removed. Programs that sign with it are refused from then on.";
+            ui.add(egui::Label::new(t.body(effect)).wrap());
+        });
+        match answer {
+            Answer::Open => {}
+            Answer::Cancelled => self.rotating = None,
+            Answer::Confirmed => {
+                self.rotating = None;
+                self.creating = Some(cx.work(
+                    |driver| async move {
+                        let made = driver.call(&CreateAccessKeyRequest {}).await?;
+                        driver.call(&DeleteAccessKeyRequest { access_key_id: id }).await?;
+                        Ok(made)
+                    },
+                    |effects, outcome| {
+                        effects.refresh(&["ListAccessKeys"]);
+                        match outcome {
+                            Ok(_) => effects.toast(Toast::ok("Access key rotated")),
+                            Err(reason) => {
+                                effects.toast(Toast::failed("The access key was not rotated", reason))
+                            }
+                        }
+                    },
+                ));
             }
         }
     }
@@ -596,6 +638,7 @@ impl LocalEngine {
                 self.deleting = None;
             }
         }
+        self.rotate(ui, cx);
         if let Some((id, confirmation)) = &mut self.deleting {
             let title = format!("Delete access key {id}");
             let effect = "Programs that sign with it are refused from then on. This cannot be undone.";
