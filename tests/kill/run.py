@@ -29,6 +29,8 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROWS = 3000
+# A user pool takes 10,000 groups; the writers would fill it in about 150 trials.
+TRIALS_PER_POOL = 50
 ROLE = "arn:aws:iam::123456789012:role/logs"
 
 
@@ -209,6 +211,13 @@ class Trial:
             self.problems.append(f"{len(found)} of {ROWS} imported users are there")
 
 
+def new_pool(caller):
+    """A user pool that verifies addresses, an app client of it, and the header of its imports."""
+    pool = caller.call("CreateUserPool", PoolName="kill", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
+    app = caller.call("CreateUserPoolClient", UserPoolId=pool, ClientName="kill")["UserPoolClient"]["ClientId"]
+    return pool, app, caller.call("GetCSVHeader", UserPoolId=pool)["CSVHeader"]
+
+
 def run(arguments):
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(2**32)
     rng = random.Random(seed)
@@ -217,14 +226,11 @@ def run(arguments):
     with tempfile.TemporaryDirectory(prefix="poolhouse-kill-") as data:
         server = Server(arguments.bin, data)
         server.start()
-        caller = Caller(server.host)
-        pool = caller.call("CreateUserPool", PoolName="kill", AutoVerifiedAttributes=["email"])["UserPool"]["Id"]
-        app = caller.call("CreateUserPoolClient", UserPoolId=pool, ClientName="kill")["UserPoolClient"]["ClientId"]
-        header = caller.call("GetCSVHeader", UserPoolId=pool)["CSVHeader"]
         for number in range(1, arguments.trials + 1):
             trial = Trial(number, rng)
-            job, started = None, False
             caller = Caller(server.host)
+            if number % TRIALS_PER_POOL == 1:
+                pool, app, header = new_pool(caller)
             made = caller.call("CreateUserImportJob", UserPoolId=pool, JobName=f"kill {number}",
                                CloudWatchLogsRoleArn=ROLE)["UserImportJob"]
             put(made["PreSignedUrl"], import_file(header, number))
