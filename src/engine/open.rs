@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use tracing::{debug, warn};
 
-use super::auth::keys::KeyRing;
+use super::auth::keys::{self, KeyRing};
 use super::auth::vault::{KeyError, Vault};
 use super::{Engine, Error, Result, Settings, import_job};
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::rng::{Rng, SystemRng};
 use crate::base::secret::Secret;
-use crate::store::records::{codes, outbox, settings, user_pools};
+use crate::store::records::{codes, outbox, settings, signing_keys, user_pools};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::{self, Store};
 
@@ -70,6 +70,8 @@ pub enum OpenError {
     Store(store::Error),
     /// There is no vault key.
     Key(KeyError),
+    /// The vault key is another one than the store was sealed with.
+    OtherKey,
     /// The stored settings do not decode.
     Settings(String),
 }
@@ -82,6 +84,11 @@ impl fmt::Display for OpenError {
             }
             Self::Store(reason) => write!(f, "{reason}"),
             Self::Key(reason) => write!(f, "{reason}"),
+            Self::OtherKey => write!(
+                f,
+                "the vault key does not open this store; put the one that belongs to it in the place of \
+                 vault.key in the data folder, or into POOLHOUSE_VAULT_KEY"
+            ),
             Self::Settings(reason) => write!(f, "the stored settings do not decode: {reason}"),
         }
     }
@@ -116,6 +123,7 @@ impl Engine {
         let opened = tokio::task::spawn_blocking(move || open_files(&folder, &store, &*for_vault)).await;
         let (store, vault) =
             opened.map_err(|reason| store::Error::Database(format!("opening ended early: {reason}")))??;
+        check_key(&store, &vault).await?;
         let settings = match settings {
             Some(settings) => settings,
             None => stored_settings(&store).await?,
@@ -222,6 +230,15 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Refuses a vault key that would fail every sign-in of what the store holds.
+async fn check_key(store: &Store, vault: &Vault) -> Result<(), OpenError> {
+    let sealed = store.read(signing_keys::any).await.map_err(OpenError::Store)?;
+    if sealed.is_some_and(|sealed| !keys::opens(vault, &sealed)) {
+        return Err(OpenError::OtherKey);
+    }
+    Ok(())
 }
 
 async fn stored_settings(store: &Store) -> Result<Settings, OpenError> {

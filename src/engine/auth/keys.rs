@@ -146,6 +146,13 @@ pub fn key_set(keys: &PoolKeys) -> Value {
     json!({ "keys": [jwk(&keys.id_key), jwk(&keys.access_key)] })
 }
 
+/// Tells whether `vault` opens what is sealed of a pool.
+pub fn opens(vault: &Vault, sealed: &PoolKeys) -> bool {
+    vault
+        .open(&context(&sealed.user_pool_id, "pool"), &sealed.pool_key)
+        .is_some()
+}
+
 /// The keys of a pool, ready for use.
 pub struct OpenKeys {
     /// Whose keys they are.

@@ -49,6 +49,15 @@ pub fn put(tx: &mut Tx<'_>, keys: &PoolKeys) -> Result<()> {
     )?;
     Ok(())
 }
+/// Reads the keys of one pool, whichever: what tells whether a vault key belongs to the store.
+pub fn any(r: &mut Reader<'_>) -> Result<Option<PoolKeys>> {
+    r.one(
+        "SELECT format, document FROM pool_keys ORDER BY pool LIMIT 1",
+        &[],
+    )?
+    .map(|row| document(&row, 0))
+    .transpose()
+}
 /// Reads the keys of a pool.
 pub fn get(r: &mut Reader<'_>, pool: &str) -> Result<Option<PoolKeys>> {
     r.one(
