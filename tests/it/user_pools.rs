@@ -38,11 +38,11 @@ fn sms() -> SmsConfigurationType {
 }
 
 /// Puts an import job of a pool into the store as it is while it runs.
-async fn import_runs(engine: &TestEngine, id: &str) {
+async fn import_is(engine: &TestEngine, id: &str, status: UserImportJobStatusType) {
     let job = ImportJob {
         user_pool_id: id.to_owned(),
         id: "import-1".to_owned(),
-        status: UserImportJobStatusType::InProgress,
+        status,
         ..Default::default()
     };
     engine
@@ -367,18 +367,24 @@ async fn a_protected_pool_is_not_deleted_and_a_deleted_one_is_gone() {
 async fn a_running_import_holds_schema_and_settings() {
     let engine = TestEngine::new().await;
     let id = engine.user_pool().await;
-    import_runs(&engine, &id).await;
     let busy = "UserImportInProgressException";
-    assert_eq!(engine.refused(&update(&id)).await.0, busy);
-    assert_eq!(delete(&engine, &id).await.unwrap_err().0, busy);
-    let add = AddCustomAttributesRequest {
-        user_pool_id: id.clone(),
-        custom_attributes: vec![SchemaAttributeType {
-            name: Some("tier".to_owned()),
-            ..Default::default()
-        }],
-    };
-    assert_eq!(engine.refused(&add).await.0, busy);
+    for status in [
+        UserImportJobStatusType::Pending,
+        UserImportJobStatusType::InProgress,
+        UserImportJobStatusType::Stopping,
+    ] {
+        import_is(&engine, &id, status).await;
+        assert_eq!(engine.refused(&update(&id)).await.0, busy);
+        assert_eq!(delete(&engine, &id).await.unwrap_err().0, busy);
+        let add = AddCustomAttributesRequest {
+            user_pool_id: id.clone(),
+            custom_attributes: vec![SchemaAttributeType {
+                name: Some("tier".to_owned()),
+                ..Default::default()
+            }],
+        };
+        assert_eq!(engine.refused(&add).await.0, busy);
+    }
 }
 
 #[tokio::test]
