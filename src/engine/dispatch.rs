@@ -140,6 +140,7 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
         model::Refused::Serialization(message) => Error::new(Code::SerializationException, message),
         model::Refused::Constraint(message) => Error::invalid(message),
     })?;
+    refuse_other_region(&caller, &region, &body)?;
     let cx = Cx {
         engine,
         caller,
@@ -167,6 +168,16 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
     match outcome? {
         Value::Null => Ok(Vec::new()),
         value => serde_json::to_vec(&value).map_err(Error::internal),
+    }
+}
+
+/// A user pool belongs to a Region, which its id begins with: a call signed for another one does
+/// not find it. The console and unsigned calls name no Region of their own.
+fn refuse_other_region(caller: &Caller, region: &str, body: &Value) -> Result<()> {
+    let id = body.get("UserPoolId").and_then(Value::as_str);
+    match (caller, id, id.and_then(|id| id.rsplit_once('_'))) {
+        (Caller::AccessKey(_), Some(id), Some((at, _))) if at != region => Err(Error::no_user_pool(id)),
+        _ => Ok(()),
     }
 }
 

@@ -17,7 +17,7 @@ import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 
-from support import ACCESS_KEY, PASSWORD, REGION, SECRET_KEY, confirmed_user, create_client, create_pool
+from support import ACCESS_KEY, PASSWORD, REGION, SECRET_KEY, client, confirmed_user, create_client, create_pool
 
 
 def claims(token):
@@ -94,6 +94,14 @@ def test_wrong_access_keys_are_refused(server, key, secret, code):
     with pytest.raises(stranger.exceptions.ClientError) as refused:
         stranger.list_user_pools(MaxResults=1)
     assert refused.value.response["Error"]["Code"] == code
+
+
+def test_a_pool_is_found_in_its_own_region_alone(server, pool):
+    elsewhere = client(server, region="us-east-2")
+    with pytest.raises(ClientError) as refused:
+        elsewhere.describe_user_pool(UserPoolId=pool)
+    assert refused.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    assert pool not in [it["Id"] for it in elsewhere.list_user_pools(MaxResults=60)["UserPools"]]
 
 
 def test_self_service_sign_up_can_be_switched_off(idp):
