@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::bignum::{BYTES, EXPONENT_BYTES, Number};
 use super::keys::OpenKeys;
+use super::sign_in::progress::Progress;
 use super::srp::Challenge;
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
@@ -32,6 +33,9 @@ pub struct Waiting {
     pub credential: String,
     pub nonce: Uuid,
     pub expires_at: UnixMillis,
+    /// How far the sign-in came before.
+    #[serde(default)]
+    pub progress: Progress,
 }
 
 impl Waiting {
@@ -100,6 +104,9 @@ pub struct SrpBlock {
     pub b: [u8; EXPONENT_BYTES],
     /// `USER_ID_FOR_SRP`.
     pub user_id: String,
+    /// How far the sign-in came before. It is in here, not beside it, so that an answer cannot
+    /// leave out what must follow.
+    pub progress: Progress,
 }
 
 impl SrpBlock {
@@ -111,6 +118,7 @@ impl SrpBlock {
         a: Number,
         challenge: &Challenge,
         expires_at: UnixMillis,
+        progress: Progress,
     ) -> Self {
         Self {
             nonce: ids::uuid(rng),
@@ -120,20 +128,26 @@ impl SrpBlock {
             b_public: challenge.public.clone(),
             b: challenge.b,
             user_id: user_id.to_owned(),
+            progress,
         }
     }
 
     /// Seals the block for this client, in base64.
-    pub fn seal(&self, keys: &OpenKeys, rng: &dyn Rng, client_id: &str) -> String {
-        let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(BYTES * 2 + 128));
+    ///
+    /// # Errors
+    ///
+    /// `InternalErrorException` when it cannot be written.
+    pub fn seal(&self, keys: &OpenKeys, rng: &dyn Rng, client_id: &str) -> Result<String> {
+        let mut plain = zeroize::Zeroizing::new(Vec::with_capacity(BYTES * 2 + 256));
         plain.extend_from_slice(self.nonce.as_bytes());
         plain.extend_from_slice(&self.expires_at.0.to_be_bytes());
         plain.extend_from_slice(self.sub.as_bytes());
         plain.extend_from_slice(&self.a.to_be_bytes());
         plain.extend_from_slice(&self.b_public.to_be_bytes());
         plain.extend_from_slice(&self.b);
-        plain.extend_from_slice(self.user_id.as_bytes());
-        STANDARD.encode(keys.seal(rng, &block_context(client_id), &plain))
+        let tail = (&self.user_id, &self.progress);
+        plain.extend_from_slice(&serde_json::to_vec(&tail).map_err(Error::internal)?);
+        Ok(STANDARD.encode(keys.seal(rng, &block_context(client_id), &plain)))
     }
 
     /// Opens a block of this client; also returns its bytes, which the proof covers.
@@ -159,7 +173,8 @@ impl SrpBlock {
         let (sub, rest) = rest.split_first_chunk()?;
         let (a, rest) = rest.split_first_chunk::<BYTES>()?;
         let (b_public, rest) = rest.split_first_chunk::<BYTES>()?;
-        let (b, user_id) = rest.split_first_chunk()?;
+        let (b, tail) = rest.split_first_chunk()?;
+        let (user_id, progress) = serde_json::from_slice(tail).ok()?;
         Some(Self {
             nonce: Uuid::from_bytes(*nonce),
             expires_at: UnixMillis(i64::from_be_bytes(*expires_at)),
@@ -167,7 +182,8 @@ impl SrpBlock {
             a: Number::from_be_bytes(a)?,
             b_public: Number::from_be_bytes(b_public)?,
             b: *b,
-            user_id: std::str::from_utf8(user_id).ok()?.to_owned(),
+            user_id,
+            progress,
         })
     }
 }

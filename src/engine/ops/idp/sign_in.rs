@@ -54,6 +54,7 @@ impl Handler for InitiateAuthRequest {
         let entry = Entry {
             user_pool_id: None,
             client_id: self.client_id,
+            client_metadata: self.client_metadata.unwrap_or_default(),
         };
         let given = self.auth_parameters.unwrap_or_default();
         let answer = sign_in::initiate(cx, entry, self.auth_flow, given).await?;
@@ -66,6 +67,7 @@ impl Handler for AdminInitiateAuthRequest {
         let entry = Entry {
             user_pool_id: Some(self.user_pool_id),
             client_id: self.client_id,
+            client_metadata: self.client_metadata.unwrap_or_default(),
         };
         let given = self.auth_parameters.unwrap_or_default();
         let answer = sign_in::initiate(cx, entry, self.auth_flow, given).await?;
@@ -78,6 +80,7 @@ impl Handler for RespondToAuthChallengeRequest {
         let entry = Entry {
             user_pool_id: None,
             client_id: self.client_id,
+            client_metadata: self.client_metadata.unwrap_or_default(),
         };
         let given = self.challenge_responses.unwrap_or_default();
         let answer = sign_in::respond(cx, entry, self.challenge_name, self.session, given).await?;
@@ -90,6 +93,7 @@ impl Handler for AdminRespondToAuthChallengeRequest {
         let entry = Entry {
             user_pool_id: Some(self.user_pool_id),
             client_id: self.client_id,
+            client_metadata: self.client_metadata.unwrap_or_default(),
         };
         let given = self.challenge_responses.unwrap_or_default();
         let answer = sign_in::respond(cx, entry, self.challenge_name, self.session, given).await?;

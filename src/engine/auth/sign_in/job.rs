@@ -1,0 +1,280 @@
+//! One call's work on the reading threads ([`Job`]), and what follows it ([`After`]).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::progress::Progress;
+use super::{Answer, Entry, Parameters};
+use crate::base::clock::UnixMillis;
+use crate::base::ids;
+use crate::base::rng::Rng;
+use crate::base::secret::Secret;
+use crate::engine::auth::challenge::{self, Waiting, fingerprint};
+use crate::engine::auth::client::{self, Flow};
+use crate::engine::auth::keys::OpenKeys;
+use crate::engine::auth::lockout::{self, Uncounted};
+use crate::engine::auth::tokens::Grant;
+use crate::engine::auth::{lookup, simulated};
+use crate::engine::ops::idp::users as user_ops;
+use crate::engine::{Cx, Engine, Error, Result};
+use crate::store::Reader;
+use crate::store::records::app_clients::AppClient;
+use crate::store::records::codes;
+use crate::store::records::user_pools::UserPool;
+use crate::store::records::users::{self, User};
+use crate::wire::fault::Code;
+use crate::wire::idp::ChallengeNameType;
+
+/// What follows the job, in one transaction.
+#[derive(Default)]
+pub struct After {
+    pub sub: Uuid,
+    /// The nonce that may be used once, and when it may be forgotten.
+    pub once: Option<(Uuid, UnixMillis)>,
+    /// A wrong guess to count.
+    pub wrong: Option<Uncounted>,
+    /// Earlier wrong guesses to forget.
+    pub forget_attempts: bool,
+    /// A credential to replace: the one that was checked, and its successor.
+    pub convert: Option<(Vec<u8>, Vec<u8>)>,
+    /// A changed user to write, in the version it was read in.
+    pub user: Option<User>,
+}
+
+/// A user who has shown all that was asked for.
+pub struct SignedIn {
+    pub user: User,
+    /// What the tokens are issued for.
+    pub grant: Grant,
+    pub progress: Progress,
+    /// Whether the tokens come of a refresh token, which then stays the one it is.
+    pub is_refresh: bool,
+}
+
+/// What comes after the writes.
+pub enum Next {
+    /// This is answered.
+    Answer(Box<Answer>),
+    /// Tokens are issued.
+    Tokens(Box<SignedIn>),
+}
+
+impl From<Answer> for Next {
+    fn from(answer: Answer) -> Self {
+        Self::Answer(Box::new(answer))
+    }
+}
+
+/// A job's result: what follows, and what is then answered.
+pub type Done = (After, Result<Next>);
+
+/// Writes what follows a job.
+///
+/// # Errors
+///
+/// The answer to a replay, to a guess that was locked out meanwhile, to a user who was
+/// changed meanwhile; what the store reports.
+pub async fn finish(cx: &Cx, pool: &UserPool, after: After, now: UnixMillis) -> Result<()> {
+    let After {
+        sub,
+        once,
+        wrong,
+        forget_attempts,
+        convert,
+        user,
+    } = after;
+    if once.is_none() && wrong.is_none() && !forget_attempts && convert.is_none() && user.is_none() {
+        return Ok(());
+    }
+    let is_wrong = wrong.is_some();
+    let pool = pool.clone();
+    let outcome = cx
+        .engine
+        .store
+        .transact("sign_in", move |tx| {
+            if let Some((nonce, expires_at)) = &once
+                && !codes::use_once(tx, nonce.as_bytes(), *expires_at)?
+            {
+                return Ok::<_, Error>(Some(challenge::invalid()));
+            }
+            if is_wrong && !lockout::count_failure(tx, &pool.id, &sub, lockout::PASSWORD, now)? {
+                return Ok(Some(lockout::refused()));
+            }
+            if forget_attempts {
+                codes::clear_attempts(tx, &pool.id, &sub, lockout::PASSWORD)?;
+            }
+            if let Some((checked, successor)) = &convert
+                && let Some(mut user) = users::get(tx, &pool.id, &sub)?
+                && user.credential.as_ref() == Some(checked)
+            {
+                user.credential = Some(successor.clone());
+                user_ops::write_user(tx, &pool, &user)?;
+            }
+            if let Some(user) = &user {
+                let stored = users::get(tx, &pool.id, &sub)?;
+                if stored.is_none_or(|stored| stored.version != user.version) {
+                    // An error, so that the nonce is not spent.
+                    return Err(Error::new(
+                        Code::TooManyRequestsException,
+                        "The user was changed at the same time. Try again.",
+                    ));
+                }
+                user_ops::write_user(tx, &pool, user)?;
+            }
+            Ok(None)
+        })
+        .await;
+    // Until here the guess counted in memory.
+    drop(wrong);
+    outcome?.map_or(Ok(()), Err)
+}
+
+/// The user a sign-in is about.
+pub enum Who {
+    Known(Box<User>),
+    /// Made up, because the client must not learn that there is none.
+    Unknown {
+        sub: Uuid,
+        user_id: String,
+    },
+}
+
+impl Who {
+    /// Returns the `sub`, made up for a user who does not exist.
+    pub fn sub(&self) -> Uuid {
+        match self {
+            Self::Known(user) => user.sub,
+            Self::Unknown { sub, .. } => *sub,
+        }
+    }
+
+    /// Returns `USER_ID_FOR_SRP`.
+    pub fn user_id(&self) -> &str {
+        match self {
+            Self::Known(user) => &user.username,
+            Self::Unknown { user_id, .. } => user_id,
+        }
+    }
+}
+
+/// One call's work on the reading threads.
+pub struct Job {
+    pub engine: Arc<Engine>,
+    pub keys: Arc<OpenKeys>,
+    pub pool: UserPool,
+    pub client: AppClient,
+    pub is_admin: bool,
+    pub now: UnixMillis,
+}
+
+impl Job {
+    /// Finds the app client and its pool.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFoundException` when there is none.
+    pub fn open(engine: Arc<Engine>, r: &mut Reader<'_>, entry: &Entry, now: UnixMillis) -> Result<Self> {
+        let (pool, client) = match &entry.user_pool_id {
+            Some(user_pool_id) => client::find_in(r, user_pool_id, &entry.client_id)?,
+            None => client::find(r, &entry.client_id)?,
+        };
+        Ok(Self {
+            keys: engine.keys_of(r, &pool.id)?,
+            engine,
+            pool,
+            client,
+            is_admin: entry.user_pool_id.is_some(),
+            now,
+        })
+    }
+
+    /// Returns the source of randomness.
+    pub fn rng(&self) -> &dyn Rng {
+        &*self.engine.rng
+    }
+
+    /// Refuses a flow that the client does not allow.
+    pub fn require(&self, flow: Flow, message: &str) -> Result<()> {
+        if client::allows(&self.client, flow) {
+            Ok(())
+        } else {
+            Err(Error::invalid(message))
+        }
+    }
+
+    /// Checks the `SECRET_HASH` of a client that has a secret.
+    pub fn check_secret_hash(&self, username: &str, given: &Parameters) -> Result<()> {
+        client::check_secret_hash(&self.client, &[username], given.get("SECRET_HASH"))
+    }
+
+    /// Finds the user of a typed name, or makes one up where their absence is hidden.
+    pub fn who(&self, r: &mut Reader<'_>, typed: &str) -> Result<Who> {
+        match lookup::user(r, &self.pool, typed)? {
+            Some(user) => Ok(Who::Known(Box::new(user))),
+            None if client::hides_users(&self.client) => {
+                let sub = simulated::sub(&self.keys, &self.pool, typed);
+                Ok(Who::Unknown {
+                    sub,
+                    user_id: simulated::user_id(&self.pool, typed, &sub),
+                })
+            }
+            None => Err(Error::no_user()),
+        }
+    }
+
+    /// Returns when a session begun now ends.
+    pub fn session_ends(&self) -> UnixMillis {
+        self.now.plus_secs(client::session_secs(&self.client))
+    }
+
+    /// Seals a challenge into a `Session` for the caller.
+    pub fn wait(
+        &self,
+        challenge: ChallengeNameType,
+        sub: Uuid,
+        username: &str,
+        credential: Option<&[u8]>,
+        progress: &Progress,
+    ) -> Result<Secret> {
+        Waiting {
+            challenge,
+            sub,
+            username: username.to_owned(),
+            credential: fingerprint(&self.keys, credential),
+            nonce: ids::uuid(self.rng()),
+            expires_at: self.session_ends(),
+            progress: progress.clone(),
+        }
+        .seal(&self.keys, self.rng(), &self.client.id)
+    }
+}
+
+/// The answer to a user who has no password until they reset it.
+pub fn reset_required() -> Error {
+    Error::new(
+        Code::PasswordResetRequiredException,
+        "Password reset required for the user",
+    )
+}
+
+/// Returns a parameter that must be there.
+///
+/// # Errors
+///
+/// `InvalidParameterException` when it is missing or empty.
+pub fn required<'a>(given: &'a Parameters, name: &str) -> Result<&'a Secret> {
+    given
+        .get(name)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Error::invalid(format!("Missing required parameter {name}")))
+}
+
+/// Builds `ChallengeParameters`.
+pub fn parameters_of<const N: usize>(parameters: [(&str, String); N]) -> BTreeMap<String, String> {
+    parameters
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

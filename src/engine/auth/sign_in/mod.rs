@@ -1,0 +1,166 @@
+//! Signing in: from a flow or the answer to a challenge to tokens or the next challenge.
+//!
+//! The order is the vendor's: client and flow, secret hash, the user, the proof, the user's
+//! state, a new password, a second factor, tokens. A call has three stages. Looking up and
+//! proving are one store job on the reading threads ([`job::Job`]). What must be written
+//! down — a wrong guess, a used nonce, a converted credential — follows in one transaction
+//! ([`job::After`]). Only then the caller is answered: with a challenge, an error, or tokens
+//! ([`job::Next`]).
+//!
+//! Nothing is kept between two calls: how far a sign-in came travels sealed in the caller's
+//! hands ([`progress`]).
+//!
+//! Source: developer guide, "Authentication"; API reference, InitiateAuth and
+//! RespondToAuthChallenge.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use self::job::{Done, Job, Next, finish};
+use self::progress::Progress;
+use super::challenge;
+use super::client::Flow;
+use crate::base::secret::Secret;
+use crate::engine::{Cx, Error, Result};
+use crate::store::Reader;
+use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
+
+mod choice;
+pub mod job;
+mod new_password;
+mod password;
+pub mod progress;
+mod refresh;
+mod second_factor;
+mod steps;
+
+/// Who signs in by which client.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The user pool that an admin operation names; `None` for the public ones.
+    pub user_pool_id: Option<String>,
+    pub client_id: String,
+    /// What the caller passes on to triggers.
+    pub client_metadata: BTreeMap<String, String>,
+}
+
+/// What a sign-in answers: tokens, or a challenge.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub challenge_name: Option<ChallengeNameType>,
+    pub session: Option<Secret>,
+    pub challenge_parameters: Option<BTreeMap<String, String>>,
+    pub authentication_result: Option<AuthenticationResultType>,
+    pub available_challenges: Option<Vec<ChallengeNameType>>,
+}
+
+/// Named strings of a request.
+pub type Parameters = BTreeMap<String, Secret>;
+
+/// Begins a sign-in.
+///
+/// # Errors
+///
+/// What `InitiateAuth` and `AdminInitiateAuth` declare.
+pub async fn initiate(cx: &Cx, entry: Entry, flow: AuthFlowType, given: Parameters) -> Result<Answer> {
+    let progress = Progress {
+        device_key: given.get("DEVICE_KEY").map(|key| key.expose().to_owned()),
+        ..Progress::new(flow.clone())
+    };
+    run(cx, entry, move |job, r| match &flow {
+        AuthFlowType::UserPasswordAuth if !job.is_admin => {
+            job.require(
+                Flow::UserPassword,
+                "USER_PASSWORD_AUTH flow not enabled for this client",
+            )?;
+            job.password_flow(r, &given, progress)
+        }
+        AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth if job.is_admin => {
+            job.require(Flow::AdminUserPassword, "Auth flow not enabled for this client")?;
+            job.password_flow(r, &given, progress)
+        }
+        AuthFlowType::UserSrpAuth => {
+            job.require(Flow::UserSrp, "USER_SRP_AUTH is not enabled for the client.")?;
+            job.srp_flow(r, &given, progress)
+        }
+        AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => {
+            job.require(Flow::Refresh, "Auth flow not enabled for this client")?;
+            job.refresh_flow(r, &given)
+        }
+        AuthFlowType::UserAuth => {
+            job.require(Flow::Choice, "USER_AUTH is not enabled for the client.")?;
+            job.choice_flow(r, &given, progress)
+        }
+        AuthFlowType::CustomAuth => {
+            job.require(Flow::Custom, "CUSTOM_AUTH is not enabled for the client.")?;
+            Err(Error::invalid(
+                "Custom auth lambda trigger is not configured for the user pool.",
+            ))
+        }
+        AuthFlowType::UserPasswordAuth
+        | AuthFlowType::AdminUserPasswordAuth
+        | AuthFlowType::AdminNoSrpAuth
+        | AuthFlowType::Unlisted(_) => Err(Error::invalid("Initiate Auth method not supported.")),
+    })
+    .await
+}
+
+/// Answers a challenge.
+///
+/// # Errors
+///
+/// What `RespondToAuthChallenge` and `AdminRespondToAuthChallenge` declare.
+pub async fn respond(
+    cx: &Cx,
+    entry: Entry,
+    name: ChallengeNameType,
+    session: Option<Secret>,
+    given: Parameters,
+) -> Result<Answer> {
+    run(cx, entry, move |job, r| match &name {
+        ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
+        ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
+        ChallengeNameType::SelectChallenge => job.chosen(r, session.as_ref(), &given),
+        ChallengeNameType::Password => job.password_after_choice(r, &name, session.as_ref(), &given),
+        ChallengeNameType::PasswordSrp => job.srp_after_choice(r, &name, session.as_ref(), &given),
+        ChallengeNameType::AdminNoSrpAuth if job.is_admin => {
+            job.require(Flow::AdminUserPassword, "Auth flow not enabled for this client")?;
+            job.password_flow(r, &given, Progress::new(AuthFlowType::AdminNoSrpAuth))
+        }
+        ChallengeNameType::SmsMfa
+        | ChallengeNameType::EmailOtp
+        | ChallengeNameType::SoftwareTokenMfa
+        | ChallengeNameType::SelectMfaType
+        | ChallengeNameType::MfaSetup
+        | ChallengeNameType::CustomChallenge
+        | ChallengeNameType::DeviceSrpAuth
+        | ChallengeNameType::DevicePasswordVerifier
+        | ChallengeNameType::AdminNoSrpAuth
+        | ChallengeNameType::SmsOtp
+        | ChallengeNameType::WebAuthn
+        | ChallengeNameType::Unlisted(_) => Err(challenge::invalid()),
+    })
+    .await
+}
+
+async fn run<F>(cx: &Cx, entry: Entry, work: F) -> Result<Answer>
+where
+    F: FnOnce(&Job, &mut Reader<'_>) -> Result<Done> + Send + 'static,
+{
+    let engine = Arc::clone(&cx.engine);
+    let now = cx.now();
+    let (job, (after, next)) = cx
+        .engine
+        .store
+        .read(move |r| {
+            let job = Job::open(engine, r, &entry, now)?;
+            let done = work(&job, r)?;
+            Ok::<_, Error>((job, done))
+        })
+        .await?;
+    finish(cx, &job.pool, after, now).await?;
+    match next? {
+        Next::Answer(answer) => Ok(*answer),
+        Next::Tokens(signed_in) => cx.engine.store.read(move |r| job.issue(r, &signed_in)).await,
+    }
+}

@@ -1,0 +1,56 @@
+//! How far a sign-in came: travels sealed in the caller's hands between two challenges.
+
+use serde::{Deserialize, Serialize};
+
+use crate::wire::idp::AuthFlowType;
+
+/// Something a user has shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    Password,
+    /// A code sent by SMS.
+    Sms,
+    /// A code sent by e-mail.
+    Email,
+    /// A code of an authenticator app.
+    Totp,
+    Passkey,
+    /// The answers that the pool's own triggers asked for.
+    Custom,
+    /// A remembered device.
+    Device,
+}
+
+/// How far a sign-in came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// The flow it began with.
+    pub flow: AuthFlowType,
+    /// What was shown so far, in order.
+    pub shown: Vec<Factor>,
+    /// The device that the caller presents.
+    pub device_key: Option<String>,
+    /// Whether the user chose a new password on the way.
+    pub chose_password: bool,
+}
+
+impl Progress {
+    /// Begins with a flow.
+    pub fn new(flow: AuthFlowType) -> Self {
+        Self {
+            flow,
+            ..Self::default()
+        }
+    }
+
+    /// Adds what was shown just now.
+    #[must_use]
+    pub fn with(mut self, factor: Factor) -> Self {
+        if !self.shown.contains(&factor) {
+            self.shown.push(factor);
+        }
+        self
+    }
+}

@@ -1,0 +1,123 @@
+//! The steps after a right first proof: the user's state, a new password, second factors, tokens.
+
+use std::collections::BTreeMap;
+
+use super::Answer;
+use super::job::{After, Done, Job, Next, SignedIn, reset_required};
+use super::progress::Progress;
+use crate::engine::auth::tokens::{self, Grant, USER_SCOPE};
+use crate::engine::{Error, Result};
+use crate::rules::password_policy;
+use crate::store::Reader;
+use crate::store::records::users::User;
+use crate::wire::fault::Code;
+use crate::wire::idp::UserStatusType;
+
+impl Job {
+    /// Goes on after a right first proof.
+    ///
+    /// # Errors
+    ///
+    /// `InternalErrorException` when a challenge cannot be made; what the user's state refuses is
+    /// part of the result.
+    pub fn go_on(&self, user: &User, after: After, progress: Progress) -> Result<Done> {
+        if let Err(refused) = self.check_state(user) {
+            // The nonce is spent and the guess was right: nothing is counted.
+            let after = After {
+                forget_attempts: false,
+                convert: None,
+                ..after
+            };
+            return Ok((after, Err(refused)));
+        }
+        if user.status == UserStatusType::ForceChangePassword {
+            // A converted credential would no longer be the one the session is tied to.
+            let after = After {
+                convert: None,
+                ..after
+            };
+            return Ok((after, self.ask_new_password(user, &progress).map(Next::from)));
+        }
+        Ok((after, self.second_step(user, progress)))
+    }
+
+    /// Goes on when the password is the user's own: a second factor, or tokens.
+    ///
+    /// # Errors
+    ///
+    /// What a second factor refuses.
+    pub fn second_step(&self, user: &User, progress: Progress) -> Result<Next> {
+        self.check_second_factor(user)?;
+        Ok(self.signed_in(user, progress))
+    }
+
+    fn signed_in(&self, user: &User, progress: Progress) -> Next {
+        Next::Tokens(Box::new(SignedIn {
+            grant: Grant::new(self.rng(), &self.client, user, USER_SCOPE, self.now),
+            user: user.clone(),
+            progress,
+            is_refresh: false,
+        }))
+    }
+
+    /// Refuses a user who may not sign in now.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorizedException`, `UserNotConfirmedException`, `PasswordResetRequiredException`.
+    pub fn check_state(&self, user: &User) -> Result<()> {
+        if !user.enabled {
+            return Err(Error::not_authorized("User is disabled."));
+        }
+        match &user.status {
+            UserStatusType::Unconfirmed => Err(Error::new(
+                Code::UserNotConfirmedException,
+                "User is not confirmed.",
+            )),
+            UserStatusType::ResetRequired => Err(reset_required()),
+            UserStatusType::ForceChangePassword => {
+                let policy = password_policy::of(&self.pool.settings);
+                // 0 counts as unset.
+                let days = policy.temporary_password_validity_days.filter(|days| *days > 0);
+                let days = i64::from(days.unwrap_or(password_policy::DEFAULT_TEMPORARY_DAYS));
+                let since = user.temporary_since.unwrap_or(user.created_at);
+                if self.now >= since.plus_secs(days.saturating_mul(86_400)) {
+                    return Err(Error::not_authorized(
+                        "Temporary password has expired and must be reset by an administrator.",
+                    ));
+                }
+                Ok(())
+            }
+            UserStatusType::Confirmed
+            | UserStatusType::Archived
+            | UserStatusType::Compromised
+            | UserStatusType::Unknown
+            | UserStatusType::ExternalProvider
+            | UserStatusType::Unlisted(_) => Ok(()),
+        }
+    }
+
+    /// Issues the tokens of a user who has shown all that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// `InternalErrorException` when the store or the library fails.
+    pub fn issue(&self, r: &mut Reader<'_>, signed_in: &SignedIn) -> Result<Answer> {
+        let SignedIn {
+            user,
+            grant,
+            is_refresh,
+            ..
+        } = signed_in;
+        let subject = (&self.pool, &self.client, user);
+        let mut result = tokens::issue_in(&self.engine, r, subject, grant, self.now)?;
+        if !is_refresh {
+            result.refresh_token = Some(tokens::seal_refresh(&self.keys, self.rng(), grant)?);
+        }
+        Ok(Answer {
+            authentication_result: Some(result),
+            challenge_parameters: Some(BTreeMap::new()),
+            ..Answer::default()
+        })
+    }
+}
