@@ -8,6 +8,7 @@ pub mod finding;
 pub mod import;
 pub mod password_hash;
 pub mod password_policy;
+pub mod plans;
 pub mod user_filter;
 pub mod usernames;
 

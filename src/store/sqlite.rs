@@ -66,6 +66,7 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0033_access_key.sql"),
     include_str!("../../assets/schema/0034_setting.sql"),
     include_str!("../../assets/schema/0035_attempt_by_age.sql"),
+    include_str!("../../assets/schema/0036_pool_resource.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

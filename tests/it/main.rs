@@ -48,6 +48,10 @@ mod sign_up;
 mod support;
 // Users as an admin makes, finds, changes and removes them.
 mod users;
+// Resource servers, their scopes, and the app clients that ask for them.
+mod resource_servers;
+// Feature plans: what each allows, and what keeps a user pool from a lower one.
+mod feature_plans;
 // Tags of user pools.
 mod tags;
 // Classic branding: what is set, what is refused, what a client falls back to.

@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use poolhouse::base::clock::UnixMillis;
+use poolhouse::store::records::resource_servers::ResourceServer;
 use poolhouse::store::records::users::{Claimed, Login, LoginKind, Select, User, indexed};
 use poolhouse::store::records::{
-    access_keys, app_clients, codes, groups, imports, outbox, settings, signing_keys, tags, tokens,
-    ui_customization, user_pools, users,
+    access_keys, app_clients, codes, groups, imports, outbox, resources, settings, signing_keys, tags,
+    tokens, ui_customization, user_pools, users,
 };
 use poolhouse::store::sqlite::{Options, Sqlite};
 use poolhouse::store::{Error, Result, Store, Tx};
@@ -100,6 +101,7 @@ contract! {
     import_jobs_page_backwards_and_keep_their_log
     logos_stay_until_replaced
     tags_settings_and_keys_come_back
+    resources_are_apart_by_pool_kind_and_name
 }
 
 /// Writes with the error type of the store itself.
@@ -1089,6 +1091,63 @@ async fn logos_stay_until_replaced(place: &dyn Place) {
             .await
             .is_none()
     );
+}
+
+fn server(pool: &str, identifier: &str) -> ResourceServer {
+    ResourceServer {
+        user_pool_id: pool.to_owned(),
+        identifier: identifier.to_owned(),
+        ..Default::default()
+    }
+}
+
+async fn resources_are_apart_by_pool_kind_and_name(place: &dyn Place) {
+    let store = place.open();
+    write(&store, |tx| {
+        user_pools::insert(tx, &pool(POOL))?;
+        for name in ["b", "a", "c"] {
+            assert!(resources::insert(tx, &server(POOL, name))?);
+        }
+        assert!(!resources::insert(tx, &server(POOL, "a"))?, "the name is taken");
+        assert!(resources::insert(tx, &server("us-east-1_Other", "a"))?);
+        let mut changed = server(POOL, "a");
+        changed.name = "changed".to_owned();
+        assert!(resources::update(tx, &changed)?);
+        assert!(!resources::update(tx, &server(POOL, "absent"))?);
+        resources::put(tx, &server(POOL, "d"))?;
+        resources::put(tx, &server(POOL, "d"))?;
+        assert!(resources::delete::<ResourceServer>(tx, POOL, "c")?);
+        assert!(!resources::delete::<ResourceServer>(tx, POOL, "c")?);
+        Ok(())
+    })
+    .await;
+    let (listed, found, count, up_to) = read(&store, |r| {
+        Ok((
+            resources::list::<ResourceServer>(r, POOL, "a", 10)?,
+            resources::get::<ResourceServer>(r, POOL, "a")?,
+            resources::count_up_to::<ResourceServer>(r, POOL, 10)?,
+            resources::count_up_to::<ResourceServer>(r, POOL, 2)?,
+        ))
+    })
+    .await;
+    let names: Vec<_> = listed.into_iter().map(|it| it.identifier).collect();
+    assert_eq!(names, ["b", "d"]);
+    assert_eq!(found.unwrap().name, "changed");
+    assert_eq!((count, up_to), (3, 2));
+    write(&store, |tx| {
+        user_pools::delete(tx, POOL)?;
+        while user_pools::reap_deleted(tx, 2)? > 0 {}
+        Ok(())
+    })
+    .await;
+    let left = read(&store, |r| {
+        Ok((
+            resources::count_up_to::<ResourceServer>(r, POOL, 10)?,
+            resources::count_up_to::<ResourceServer>(r, "us-east-1_Other", 10)?,
+        ))
+    })
+    .await;
+    assert_eq!(left, (0, 1));
 }
 
 async fn tags_settings_and_keys_come_back(place: &dyn Place) {

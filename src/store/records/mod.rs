@@ -6,6 +6,8 @@ pub mod codes;
 pub mod groups;
 pub mod imports;
 pub mod outbox;
+pub mod resource_servers;
+pub mod resources;
 pub mod settings;
 pub mod signing_keys;
 pub mod tags;

@@ -146,6 +146,7 @@ const OF_POOL: &[(&str, &str)] = &[
     ("import_job", "pool, id"),
     ("ui_customization", "pool, client"),
     ("counter", "pool, name"),
+    ("pool_resource", "pool, kind, name"),
 ];
 
 /// The column says which version it is; the document was written one change earlier.

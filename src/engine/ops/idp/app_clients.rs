@@ -8,6 +8,7 @@ use crate::base::secret::Secret;
 use crate::base::{ids, page};
 use crate::engine::auth::client::{Flow, allows, find_in};
 use crate::engine::dispatch::{Handler, Route};
+use crate::engine::ops::idp::resource_servers::scope_exists;
 use crate::engine::ops::idp::user_pools::{after, keep};
 use crate::engine::ops::idp::users::pool_in;
 use crate::engine::{Cx, Error, Result};
@@ -45,14 +46,6 @@ pub const ROUTES: &[Route] = &[
 const CLIENTS_MAX: usize = 1000;
 /// The most secrets of a client.
 const SECRETS_MAX: usize = 2;
-/// The scopes that need no resource server.
-const STANDARD_SCOPES: [&str; 5] = [
-    "openid",
-    "email",
-    "phone",
-    "profile",
-    "aws.cognito.signin.user.admin",
-];
 
 impl Handler for CreateUserPoolClientRequest {
     async fn handle(self, cx: &Cx) -> Result<CreateUserPoolClientResponse> {
@@ -79,7 +72,7 @@ impl Handler for CreateUserPoolClientRequest {
                         format!("A user pool has at most {CLIENTS_MAX} app clients."),
                     ));
                 }
-                let settings = settings_of(wanted.clone(), &pool, !secrets.is_empty(), None)?;
+                let settings = settings_of(tx, wanted.clone(), &pool, !secrets.is_empty(), None)?;
                 let client = AppClient {
                     id: id.clone(),
                     user_pool_id: pool.id.clone(),
@@ -123,7 +116,7 @@ impl Handler for UpdateUserPoolClientRequest {
             .transact("UpdateUserPoolClient", move |tx| -> Result<_> {
                 let (pool, mut client) = find_in(tx, &self.user_pool_id, &self.client_id)?;
                 let has_secret = !client.secrets.is_empty();
-                client.settings = settings_of(self.clone(), &pool, has_secret, Some(&client.name))?;
+                client.settings = settings_of(tx, self.clone(), &pool, has_secret, Some(&client.name))?;
                 client.name = client.settings.client_name.clone().unwrap_or_default();
                 client.modified_at = now;
                 keep_client(tx, &client)?;
@@ -419,6 +412,7 @@ fn split(
 
 /// Makes the settings that a request asks for: checks it and fills in defaults.
 fn settings_of(
+    r: &mut Reader<'_>,
     wanted: UpdateUserPoolClientRequest,
     pool: &UserPool,
     has_secret: bool,
@@ -469,6 +463,14 @@ fn settings_of(
     let oauth_flows = allowed_o_auth_flows.filter(|list| !list.is_empty());
     let scopes = allowed_o_auth_scopes.filter(|list| !list.is_empty());
     check_oauth(uses_oauth, oauth_flows.as_deref(), scopes.as_deref(), has_secret)?;
+    for scope in scopes.iter().flatten() {
+        if !scope_exists(r, pool, scope)? {
+            return Err(Error::new(
+                Code::ScopeDoesNotExistException,
+                format!("Scope {scope} does not exist."),
+            ));
+        }
+    }
     let callback_urls = callback_urls.filter(|list| !list.is_empty());
     let logout_urls = logout_urls.filter(|list| !list.is_empty());
     for url in callback_urls.iter().chain(&logout_urls).flatten() {
@@ -648,16 +650,6 @@ fn check_oauth(
                 "client_credentials flow can not be selected if client does not have a client secret.",
             ));
         }
-    }
-    // There are no resource servers yet, so no scopes but these.
-    if let Some(unknown) = scopes
-        .iter()
-        .find(|scope| !STANDARD_SCOPES.contains(&scope.as_str()))
-    {
-        return Err(Error::new(
-            Code::ScopeDoesNotExistException,
-            format!("Scope {unknown} does not exist."),
-        ));
     }
     let has = |wanted: &str| scopes.iter().any(|scope| scope == wanted);
     if !has("openid") && (has("email") || has("phone") || has("profile")) {

@@ -3,9 +3,12 @@
 use crate::engine::dispatch::Route;
 
 pub mod app_clients;
+pub mod feature_plans;
 pub mod groups;
 pub mod imports;
+pub mod paging;
 pub mod profile;
+pub mod resource_servers;
 pub mod sign_in;
 pub mod sign_up;
 pub mod tags;
@@ -25,4 +28,5 @@ pub const ROUTES: &[&[Route]] = &[
     imports::ROUTES,
     ui_customization::ROUTES,
     tags::ROUTES,
+    resource_servers::ROUTES,
 ];

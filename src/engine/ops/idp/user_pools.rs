@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{ids, page};
 use crate::engine::auth::keys;
 use crate::engine::dispatch::{Handler, Route};
-use crate::engine::ops::idp::tags;
 use crate::engine::ops::idp::users::{find_pool, pool_in};
+use crate::engine::ops::idp::{feature_plans, tags};
 use crate::engine::{Cx, Error, Result, import_job};
+use crate::rules::plans::{self, Feature};
 use crate::rules::{Finding, attributes, password_policy};
 use crate::store::Reader;
 use crate::store::records::user_pools::UserPool;
@@ -127,6 +128,7 @@ impl Handler for UpdateUserPoolRequest {
                 pool.name = pool.settings.name.clone().unwrap_or_default();
                 pool.modified_at = now;
                 mirror_mfa(&mut pool);
+                feature_plans::check_change(tx, &pool)?;
                 tags::put(tx, &pool.id, &given_tags)?;
                 keep(tx, &pool)
             })
@@ -231,11 +233,11 @@ impl Handler for SetUserPoolMfaConfigRequest {
             .transact("SetUserPoolMfaConfig", move |tx| -> Result<_> {
                 let mut pool = pool_in(tx, &self.user_pool_id)?;
                 let request = self.clone();
-                if request.email_mfa_configuration.is_some() && is_lite(&pool.settings) {
-                    return Err(too_low("Email MFA"));
+                if request.email_mfa_configuration.is_some() {
+                    feature_plans::require(&pool.settings, Feature::EmailMfa)?;
                 }
-                if request.web_authn_configuration.is_some() && is_lite(&pool.settings) {
-                    return Err(too_low("Passkeys"));
+                if request.web_authn_configuration.is_some() {
+                    feature_plans::require(&pool.settings, Feature::Passkeys)?;
                 }
                 let switched_off = request.mfa_configuration == Some(UserPoolMfaType::Off);
                 let configured = request.sms_mfa_configuration.is_some()
@@ -370,17 +372,6 @@ fn tagging(reason: &Error) -> Error {
 fn refused(findings: &[Finding]) -> Error {
     let lines: Vec<&str> = findings.iter().map(|finding| finding.text.as_str()).collect();
     Error::invalid(lines.join("\n"))
-}
-
-fn too_low(feature: &str) -> Error {
-    Error::new(
-        Code::FeatureUnavailableInTierException,
-        format!("{feature} is not available in the feature plan of the user pool."),
-    )
-}
-
-fn is_lite(settings: &UserPoolType) -> bool {
-    settings.user_pool_tier == Some(UserPoolTierType::Lite)
 }
 
 fn needs_a_factor(settings: &UserPoolType) -> bool {
@@ -589,9 +580,6 @@ fn settings_of(
     } else {
         UserPoolTierType::Essentials
     });
-    if threat_protection && tier != UserPoolTierType::Plus {
-        return Err(too_low("Threat protection"));
-    }
     let settings = UserPoolType {
         name: pool_name.or_else(|| before.and_then(|it| it.name.clone())),
         policies: Some(policies_of(policies)?),
@@ -689,26 +677,8 @@ fn check(settings: &UserPoolType) -> Result<()> {
         if names.len() < all.len() {
             return Err(Error::invalid("ACR values must be unique over all levels."));
         }
-        if is_lite(settings) {
-            return Err(too_low("AcrConfiguration"));
-        }
     }
-    let policies = settings.policies.clone().unwrap_or_default();
-    let history = policies
-        .password_policy
-        .and_then(|policy| policy.password_history_size)
-        .unwrap_or(0);
-    let factors = policies
-        .sign_in_policy
-        .and_then(|policy| policy.allowed_first_auth_factors)
-        .unwrap_or_default();
-    if is_lite(settings) && history > 0 {
-        return Err(too_low("Password history"));
-    }
-    if is_lite(settings) && factors.iter().any(|factor| *factor != AuthFactorType::Password) {
-        return Err(too_low("Passwordless sign-in"));
-    }
-    Ok(())
+    feature_plans::require_all(settings, &plans::used_by_settings(settings))
 }
 
 fn policies_of(given: Option<UserPoolPolicyType>) -> Result<UserPoolPolicyType> {
