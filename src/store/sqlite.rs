@@ -67,6 +67,10 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0034_setting.sql"),
     include_str!("../../assets/schema/0035_attempt_by_age.sql"),
     include_str!("../../assets/schema/0036_pool_resource.sql"),
+    include_str!("../../assets/schema/0037_device.sql"),
+    include_str!("../../assets/schema/0038_passkey.sql"),
+    include_str!("../../assets/schema/0039_user_session.sql"),
+    include_str!("../../assets/schema/0040_user_session_by_end.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

@@ -11,8 +11,8 @@ use poolhouse::base::clock::UnixMillis;
 use poolhouse::store::records::resource_servers::ResourceServer;
 use poolhouse::store::records::users::{Claimed, Login, LoginKind, Select, User, indexed};
 use poolhouse::store::records::{
-    access_keys, app_clients, codes, groups, imports, outbox, resources, settings, signing_keys, tags,
-    tokens, ui_customization, user_pools, users,
+    access_keys, app_clients, codes, devices, groups, imports, outbox, passkeys, resources, sessions,
+    settings, signing_keys, tags, tokens, ui_customization, user_pools, users,
 };
 use poolhouse::store::sqlite::{Options, Sqlite};
 use poolhouse::store::{Error, Result, Store, Tx};
@@ -97,6 +97,7 @@ contract! {
     versions_guard_pools_and_clients
     codes_and_marks_expire
     tokens_are_revoked_and_rotated_once
+    devices_passkeys_and_sessions_are_of_one_user
     messages_come_newest_first_and_are_trimmed
     import_jobs_page_backwards_and_keep_their_log
     logos_stay_until_replaced
@@ -967,6 +968,98 @@ async fn tokens_are_revoked_and_rotated_once(place: &dyn Place) {
         2
     );
     assert!(!read(&store, |r| tokens::is_revoked(r, POOL, "family")).await);
+}
+
+fn device(sub: Uuid, key: &str) -> devices::Device {
+    devices::Device {
+        user_pool_id: POOL.to_owned(),
+        sub,
+        key: key.to_owned(),
+        verifier: vec![0, 255],
+        ..Default::default()
+    }
+}
+
+fn passkey(sub: Uuid, id: &[u8]) -> passkeys::Passkey {
+    passkeys::Passkey {
+        user_pool_id: POOL.to_owned(),
+        sub,
+        id: id.to_owned(),
+        ..Default::default()
+    }
+}
+
+fn session(sub: Uuid, id: &str, expires_at: UnixMillis) -> sessions::Session {
+    sessions::Session {
+        user_pool_id: POOL.to_owned(),
+        sub,
+        id: id.to_owned(),
+        expires_at,
+        ..Default::default()
+    }
+}
+
+async fn devices_passkeys_and_sessions_are_of_one_user(place: &dyn Place) {
+    let store = place.open();
+    let ((one, logins), (two, _)) = (person(1), person(2));
+    let (first, second) = (one.sub, two.sub);
+    add(&store, (one, logins)).await;
+    let done = write(&store, move |tx| {
+        for sub in [first, second] {
+            for key in ["r_1", "r_2", "r_3"] {
+                assert!(devices::insert(tx, &device(sub, key))?);
+            }
+            assert!(passkeys::insert(tx, &passkey(sub, &[0, 1]))?);
+            sessions::put(tx, &session(sub, "tkn1", NOW))?;
+            sessions::put(tx, &session(sub, "tkn2", NOW.plus_secs(9)))?;
+        }
+        let mut changed = device(first, "r_2");
+        changed.is_remembered = true;
+        let mut renamed = passkey(first, &[0, 1]);
+        renamed.name = "phone".to_owned();
+        Ok((
+            devices::insert(tx, &device(first, "r_1"))?,
+            devices::update(tx, &changed)?,
+            devices::update(tx, &device(first, "r_9"))?,
+            devices::delete(tx, POOL, &second, "r_3")?,
+            devices::delete(tx, POOL, &second, "r_3")?,
+            passkeys::insert(tx, &passkey(first, &[0, 1]))?,
+            passkeys::update(tx, &renamed)?,
+            passkeys::update(tx, &passkey(first, &[9]))?,
+            passkeys::delete(tx, POOL, &second, &[0, 1])?,
+        ))
+    })
+    .await;
+    assert_eq!(done, (false, true, false, true, false, false, true, false, true));
+    let found = read(&store, move |r| {
+        Ok((
+            devices::list(r, POOL, &first, "r_1", 1)?[0].is_remembered,
+            devices::list(r, POOL, &second, "", 9)?.len(),
+            devices::get(r, POOL, &first, "r_3")?.unwrap().verifier,
+            passkeys::of_user(r, POOL, &first, 9)?[0].name.clone(),
+            passkeys::any(r, POOL, &second)?,
+            sessions::of_user(r, POOL, &first, NOW, 9)?.len(),
+            sessions::get(r, POOL, &first, "tkn1")?.is_some(),
+        ))
+    })
+    .await;
+    assert_eq!(found, (true, 2, vec![0, 255], "phone".to_owned(), false, 1, true));
+    assert_eq!(write(&store, |tx| codes::reap(tx, NOW.plus_secs(1), 10)).await, 2);
+    write(&store, move |tx| {
+        sessions::delete_of_user(tx, POOL, &second)?;
+        users::delete(tx, POOL, &first)
+    })
+    .await;
+    let left = read(&store, move |r| {
+        Ok((
+            devices::list(r, POOL, &first, "", 9)?.len(),
+            passkeys::any(r, POOL, &first)?,
+            sessions::of_user(r, POOL, &first, NOW, 9)?.len(),
+            sessions::of_user(r, POOL, &second, NOW, 9)?.len(),
+        ))
+    })
+    .await;
+    assert_eq!(left, (0, false, 0, 0));
 }
 
 async fn messages_come_newest_first_and_are_trimmed(place: &dyn Place) {

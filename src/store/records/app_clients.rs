@@ -21,6 +21,9 @@ pub struct AppClient {
     pub settings: idp::UserPoolClientType,
     /// At most two, oldest first.
     pub secrets: Vec<ClientSecret>,
+    /// For how long a browser session signs in to this client silently; an hour unless set.
+    #[serde(default)]
+    pub sso_max_minutes: Option<i32>,
 }
 
 /// A secret of a confidential client.

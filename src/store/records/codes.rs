@@ -131,7 +131,7 @@ const CODES_KEPT_SECS: i64 = 24 * 3600;
 /// after another, a quota after an hour. Names that lead nowhere leave attempts too, so they must go.
 const ATTEMPTS_KEPT_SECS: i64 = 2 * 3600;
 
-/// Removes up to `batch` expired codes, attempts, marks and revocations; returns how many.
+/// Removes up to `batch` expired codes, attempts, marks, revocations and sessions; returns how many.
 pub fn reap(tx: &mut Tx<'_>, now: UnixMillis, batch: usize) -> Result<usize> {
     let expired_codes = now.plus_secs(-CODES_KEPT_SECS);
     let quiet_attempts = now.plus_secs(-ATTEMPTS_KEPT_SECS);
@@ -158,6 +158,11 @@ pub fn reap(tx: &mut Tx<'_>, now: UnixMillis, batch: usize) -> Result<usize> {
         (
             "DELETE FROM rotated WHERE (pool, jti) IN
              (SELECT pool, jti FROM rotated WHERE expires_at < ?1 LIMIT ?2)",
+            now,
+        ),
+        (
+            "DELETE FROM user_session WHERE (pool, sub, id) IN
+             (SELECT pool, sub, id FROM user_session WHERE expires_at < ?1 LIMIT ?2)",
             now,
         ),
     ];

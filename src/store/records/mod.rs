@@ -3,11 +3,14 @@
 pub mod access_keys;
 pub mod app_clients;
 pub mod codes;
+pub mod devices;
 pub mod groups;
 pub mod imports;
 pub mod outbox;
+pub mod passkeys;
 pub mod resource_servers;
 pub mod resources;
+pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
 pub mod tags;

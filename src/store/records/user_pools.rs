@@ -24,6 +24,17 @@ pub struct UserPool {
     pub issuer: Option<String>,
     /// Whether any app client of the pool may use SRP: decides which credential is stored (architecture §5).
     pub any_client_uses_srp: bool,
+    /// What `SetUserPoolSessionConfiguration` keeps; `None` while sessions were never tracked.
+    #[serde(default)]
+    pub sessions: Option<SessionTracking>,
+}
+
+/// Whether a pool keeps a list of its users' sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionTracking {
+    pub is_on: bool,
+    /// How many refresh tokens of one user count at once, 1 to 100.
+    pub max_per_user: i32,
 }
 
 impl Document for UserPool {
@@ -137,6 +148,9 @@ const OF_POOL: &[(&str, &str)] = &[
     ("member", "pool, name, sub"),
     ("code", "pool, sub, purpose"),
     ("attempt", "pool, sub, kind"),
+    ("device", "pool, sub, key"),
+    ("passkey", "pool, sub, id"),
+    ("user_session", "pool, sub, id"),
     ("pool_user", "pool, sub"),
     ("user_group", "pool, name"),
     ("revoked", "pool, origin_jti"),

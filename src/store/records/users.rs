@@ -224,7 +224,7 @@ pub fn update(tx: &mut Tx<'_>, user: &User, logins: &[Login]) -> Result<Claimed>
     Ok(Claimed::Done)
 }
 
-/// Removes a user, its names, values, memberships, codes and attempts.
+/// Removes a user, its names, values, memberships, codes, attempts, devices, passkeys and sessions.
 pub fn delete(tx: &mut Tx<'_>, pool: &str, sub: &Uuid) -> Result<bool> {
     let Some(row) = tx.one(
         "SELECT version, format, document, logins FROM pool_user WHERE pool = ?1 AND sub = ?2",
@@ -244,6 +244,9 @@ pub fn delete(tx: &mut Tx<'_>, pool: &str, sub: &Uuid) -> Result<bool> {
         "DELETE FROM member WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM code WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM attempt WHERE pool = ?1 AND sub = ?2",
+        "DELETE FROM device WHERE pool = ?1 AND sub = ?2",
+        "DELETE FROM passkey WHERE pool = ?1 AND sub = ?2",
+        "DELETE FROM user_session WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM pool_user WHERE pool = ?1 AND sub = ?2",
     ] {
         tx.execute(sql, &[pool.into(), sub.into()])?;

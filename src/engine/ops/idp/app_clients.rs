@@ -82,6 +82,7 @@ impl Handler for CreateUserPoolClientRequest {
                     version: 1,
                     settings,
                     secrets: secrets.clone(),
+                    ..AppClient::default()
                 };
                 app_clients::insert(tx, &client)?;
                 note_srp(tx, pool)?;

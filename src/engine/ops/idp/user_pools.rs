@@ -67,6 +67,7 @@ impl Handler for CreateUserPoolRequest {
             settings,
             issuer: None,
             any_client_uses_srp: false,
+            sessions: None,
         };
         mirror_mfa(&mut pool);
         let keys = keys::create(&cx.engine, &id).await?;
