@@ -6,6 +6,7 @@ pub mod attributes;
 pub mod branding;
 pub mod finding;
 pub mod import;
+pub mod mfa;
 pub mod password_hash;
 pub mod password_policy;
 pub mod plans;

@@ -34,6 +34,8 @@ mod imports;
 mod http;
 // What holds for the whole repository.
 mod invariants;
+// Second factors: what a pool offers, what a user switches on, authenticator apps.
+mod mfa;
 // How users sign in, stay signed in and are signed out, and what they change on themselves.
 mod sign_in;
 // What any store keeps its word on, and what the embedded one does besides.

@@ -13,4 +13,5 @@ pub mod sign_in;
 pub mod simulated;
 pub mod srp;
 pub mod tokens;
+pub mod totp;
 pub mod vault;

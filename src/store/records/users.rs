@@ -51,9 +51,18 @@ pub struct User {
     pub mfa_settings: Vec<String>,
     #[serde(default)]
     pub preferred_mfa: Option<String>,
-    /// The sealed TOTP secret.
+    /// Whether a passkey that verified its user may stand for two factors.
+    #[serde(default)]
+    pub passkey_mfa: bool,
+    /// The sealed TOTP secret of the authenticator that was verified (`engine::auth::totp`).
     #[serde(default, with = "packed::option")]
     pub software_token: Option<Vec<u8>>,
+    /// What the user calls that authenticator.
+    #[serde(default)]
+    pub software_token_name: Option<String>,
+    /// The sealed TOTP secret of one that is not verified yet.
+    #[serde(default, with = "packed::option")]
+    pub pending_software_token: Option<Vec<u8>>,
 }
 
 impl Document for User {

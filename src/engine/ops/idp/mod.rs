@@ -6,11 +6,14 @@ pub mod app_clients;
 pub mod feature_plans;
 pub mod groups;
 pub mod imports;
+pub mod mfa_config;
+pub mod mfa_preferences;
 pub mod paging;
 pub mod profile;
 pub mod resource_servers;
 pub mod sign_in;
 pub mod sign_up;
+pub mod software_tokens;
 pub mod tags;
 pub mod ui_customization;
 pub mod user_pools;
@@ -19,12 +22,15 @@ pub mod users;
 /// The routes of every resource.
 pub const ROUTES: &[&[Route]] = &[
     user_pools::ROUTES,
+    mfa_config::ROUTES,
     app_clients::ROUTES,
     users::ROUTES,
     groups::ROUTES,
     sign_up::ROUTES,
     sign_in::ROUTES,
     profile::ROUTES,
+    mfa_preferences::ROUTES,
+    software_tokens::ROUTES,
     imports::ROUTES,
     ui_customization::ROUTES,
     tags::ROUTES,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::mfa_preferences::{mfa_options, mfa_setting_list};
 use super::users::{
     attribute_codes, attribute_list, attribute_map, change_attributes, change_user, check_attributes,
     check_password, password_was_used, put_attribute_codes, take_aliases, write_user,
@@ -45,10 +46,10 @@ impl Handler for GetUserRequest {
         let (_, client, user, _) = tokens::user_of_access_token(cx, &self.access_token).await?;
         Ok(GetUserResponse {
             user_attributes: attribute_list(&user, |name| attributes::is_readable(&client.settings, name)),
-            user_mfa_setting_list: Some(user.mfa_settings).filter(|settings| !settings.is_empty()),
+            mfa_options: mfa_options(&user),
+            user_mfa_setting_list: mfa_setting_list(&user),
             preferred_mfa_setting: user.preferred_mfa,
             username: user.username,
-            mfa_options: None,
         })
     }
 }

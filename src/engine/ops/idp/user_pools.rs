@@ -1,4 +1,4 @@
-//! Operations on user pools: their settings, schema, MFA configuration and end.
+//! Operations on user pools: their settings, schema and end.
 //!
 //! An update is a PUT: a member that is missing goes back to its default. The exceptions,
 //! all documented by the vendor, are `PoolName` and `DcrConfiguration`.
@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{ids, page};
 use crate::engine::auth::keys;
 use crate::engine::dispatch::{Handler, Route};
-use crate::engine::ops::idp::users::{find_pool, pool_in};
+use crate::engine::ops::idp::users::pool_in;
 use crate::engine::ops::idp::{feature_plans, tags};
 use crate::engine::{Cx, Error, Result, import_job};
-use crate::rules::plans::{self, Feature};
-use crate::rules::{Finding, attributes, password_policy};
+use crate::rules::plans;
+use crate::rules::{Finding, attributes, mfa, password_policy};
 use crate::store::Reader;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::{signing_keys, user_pools};
@@ -23,10 +23,9 @@ use crate::wire::idp::{
     AdvancedSecurityModeType, AliasAttributeType, AuthFactorType, CreateUserPoolRequest,
     CreateUserPoolResponse, DefaultEmailOptionType, DeleteUserPoolRequest, DeletionProtectionType,
     DescribeUserPoolRequest, DescribeUserPoolResponse, EmailConfigurationType, EmailSendingAccountType,
-    EncryptionKeyType, GetUserPoolMfaConfigRequest, GetUserPoolMfaConfigResponse, IssuerConfigurationType,
-    IssuerType, KeyConfigurationType, LambdaConfigType, ListUserPoolsRequest, ListUserPoolsResponse,
-    PasswordPolicyType, RecoveryOptionNameType, SetUserPoolMfaConfigRequest, SetUserPoolMfaConfigResponse,
-    SignInPolicyType, SmsMfaConfigType, SoftwareTokenMfaConfigType, StatusType, UpdateUserPoolRequest,
+    EncryptionKeyType, GetUserPoolMfaConfigResponse, IssuerConfigurationType, IssuerType,
+    KeyConfigurationType, LambdaConfigType, ListUserPoolsRequest, ListUserPoolsResponse, PasswordPolicyType,
+    RecoveryOptionNameType, SignInPolicyType, SmsMfaConfigType, StatusType, UpdateUserPoolRequest,
     UpdateUserPoolResponse, UserPoolAddOnsType, UserPoolDescriptionType, UserPoolMfaType, UserPoolPolicyType,
     UserPoolTierType, UserPoolType, UsernameConfigurationType, VerificationMessageTemplateType,
 };
@@ -39,8 +38,6 @@ pub const ROUTES: &[Route] = &[
     Route::of::<DeleteUserPoolRequest>(),
     Route::of::<ListUserPoolsRequest>(),
     Route::of::<AddCustomAttributesRequest>(),
-    Route::of::<GetUserPoolMfaConfigRequest>(),
-    Route::of::<SetUserPoolMfaConfigRequest>(),
 ];
 
 impl Handler for CreateUserPoolRequest {
@@ -118,11 +115,9 @@ impl Handler for UpdateUserPoolRequest {
                 refuse_during_import(tx, &pool.id)?;
                 let before = pool.settings;
                 pool.settings = settings_of(self.clone(), &before, Some(&before))?;
-                let other_factors = is_on(&pool.mfa) || pool.mfa.email_mfa_configuration.is_some();
                 if needs_a_factor(&pool.settings)
                     && pool.settings.sms_configuration.is_none()
-                    && pool.mfa.sms_mfa_configuration.is_none()
-                    && !other_factors
+                    && mfa::offered(&pool.mfa).is_empty()
                 {
                     return Err(Error::invalid(NO_FACTOR));
                 }
@@ -217,116 +212,7 @@ impl Handler for AddCustomAttributesRequest {
     }
 }
 
-impl Handler for GetUserPoolMfaConfigRequest {
-    async fn handle(self, cx: &Cx) -> Result<GetUserPoolMfaConfigResponse> {
-        Ok(find_pool(cx, &self.user_pool_id).await?.mfa)
-    }
-}
-
-/// A member that is missing stays as it is. (The vendor does not document what happens to
-/// it; an update that switched factors off unasked would be the worse guess.)
-impl Handler for SetUserPoolMfaConfigRequest {
-    async fn handle(self, cx: &Cx) -> Result<SetUserPoolMfaConfigResponse> {
-        let now = cx.now();
-        let set = cx
-            .engine
-            .store
-            .transact("SetUserPoolMfaConfig", move |tx| -> Result<_> {
-                let mut pool = pool_in(tx, &self.user_pool_id)?;
-                let request = self.clone();
-                if request.email_mfa_configuration.is_some() {
-                    feature_plans::require(&pool.settings, Feature::EmailMfa)?;
-                }
-                if request.web_authn_configuration.is_some() {
-                    feature_plans::require(&pool.settings, Feature::Passkeys)?;
-                }
-                let switched_off = request.mfa_configuration == Some(UserPoolMfaType::Off);
-                let configured = request.sms_mfa_configuration.is_some()
-                    || request.email_mfa_configuration.is_some()
-                    || request
-                        .software_token_mfa_configuration
-                        .as_ref()
-                        .is_some_and(|it| it.enabled == Some(true));
-                if switched_off && configured {
-                    return Err(Error::invalid(
-                        "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.",
-                    ));
-                }
-                let mfa = &mut pool.mfa;
-                if let Some(sms) = request.sms_mfa_configuration {
-                    if sms.sms_configuration.is_none() && pool.settings.sms_configuration.is_none() {
-                        return Err(Error::invalid("SMS configuration is required to use SMS MFA."));
-                    }
-                    let before = mfa.sms_mfa_configuration.take().unwrap_or_default();
-                    mfa.sms_mfa_configuration = Some(SmsMfaConfigType {
-                        sms_authentication_message: sms
-                            .sms_authentication_message
-                            .or(before.sms_authentication_message),
-                        sms_configuration: sms
-                            .sms_configuration
-                            .or(before.sms_configuration)
-                            .or_else(|| pool.settings.sms_configuration.clone()),
-                    });
-                }
-                if let Some(token) = request.software_token_mfa_configuration {
-                    mfa.software_token_mfa_configuration = Some(SoftwareTokenMfaConfigType {
-                        enabled: Some(token.enabled.unwrap_or(false)),
-                    });
-                }
-                if request.email_mfa_configuration.is_some() {
-                    mfa.email_mfa_configuration = request.email_mfa_configuration;
-                }
-                if request.web_authn_configuration.is_some() {
-                    mfa.web_authn_configuration = request.web_authn_configuration;
-                }
-                if switched_off {
-                    mfa.software_token_mfa_configuration = None;
-                    mfa.email_mfa_configuration = None;
-                }
-                if request.mfa_configuration.is_some() {
-                    mfa.mfa_configuration = request.mfa_configuration;
-                }
-                let wanted = matches!(
-                    mfa.mfa_configuration,
-                    Some(UserPoolMfaType::On | UserPoolMfaType::Optional)
-                );
-                if wanted
-                    && mfa.sms_mfa_configuration.is_none()
-                    && mfa.email_mfa_configuration.is_none()
-                    && !is_on(mfa)
-                {
-                    return Err(Error::invalid(NO_FACTOR));
-                }
-                pool.settings.mfa_configuration = mfa.mfa_configuration.clone();
-                if let Some(sms) = &mfa.sms_mfa_configuration {
-                    pool.settings.sms_configuration.clone_from(&sms.sms_configuration);
-                    pool.settings
-                        .sms_authentication_message
-                        .clone_from(&sms.sms_authentication_message);
-                }
-                pool.modified_at = now;
-                keep(tx, &pool)?;
-                Ok(pool.mfa)
-            })
-            .await?;
-        let GetUserPoolMfaConfigResponse {
-            sms_mfa_configuration,
-            software_token_mfa_configuration,
-            email_mfa_configuration,
-            mfa_configuration,
-            web_authn_configuration,
-        } = set;
-        Ok(SetUserPoolMfaConfigResponse {
-            sms_mfa_configuration,
-            software_token_mfa_configuration,
-            email_mfa_configuration,
-            mfa_configuration,
-            web_authn_configuration,
-        })
-    }
-}
-
-const NO_FACTOR: &str =
+pub(super) const NO_FACTOR: &str =
     "Invalid MFA configuration given, can't disable all MFAs and require an MFA together.";
 
 /// Returns the key after which a listing by text goes on; empty for its beginning.
@@ -370,7 +256,7 @@ fn tagging(reason: &Error) -> Error {
     Error::new(Code::UserPoolTaggingException, reason.message().to_owned())
 }
 
-fn refused(findings: &[Finding]) -> Error {
+pub(super) fn refused(findings: &[Finding]) -> Error {
     let lines: Vec<&str> = findings.iter().map(|finding| finding.text.as_str()).collect();
     Error::invalid(lines.join("\n"))
 }
@@ -380,12 +266,6 @@ fn needs_a_factor(settings: &UserPoolType) -> bool {
         settings.mfa_configuration,
         Some(UserPoolMfaType::On | UserPoolMfaType::Optional)
     )
-}
-
-fn is_on(mfa: &GetUserPoolMfaConfigResponse) -> bool {
-    mfa.software_token_mfa_configuration
-        .as_ref()
-        .is_some_and(|it| it.enabled == Some(true))
 }
 
 /// Takes what the two operations share into the MFA configuration: the mode, and SMS, which

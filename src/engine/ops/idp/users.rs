@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::mfa_preferences::{mfa_options, mfa_setting_list};
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::base::{ids, page};
@@ -378,10 +379,10 @@ impl Handler for AdminGetUserRequest {
             user_create_date: Some(user.created_at.into()),
             user_last_modified_date: Some(user.modified_at.into()),
             enabled: Some(user.enabled),
+            mfa_options: mfa_options(&user),
+            user_mfa_setting_list: mfa_setting_list(&user),
             user_status: Some(user.status),
-            mfa_options: None,
             preferred_mfa_setting: user.preferred_mfa,
-            user_mfa_setting_list: (!user.mfa_settings.is_empty()).then_some(user.mfa_settings),
             username: user.username,
         })
     }
@@ -1109,6 +1110,6 @@ pub fn user_type(user: &User, names: Option<&[String]>) -> UserType {
         user_last_modified_date: Some(user.modified_at.into()),
         enabled: Some(user.enabled),
         user_status: Some(user.status.clone()),
-        mfa_options: None,
+        mfa_options: mfa_options(user),
     }
 }

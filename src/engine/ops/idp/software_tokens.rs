@@ -1,0 +1,166 @@
+//! Operations on authenticator apps: registering one, proving that it works, taking it away.
+//!
+//! An authenticator replaces the one before only when a code of it was right.
+
+use std::sync::Arc;
+
+use super::mfa_preferences::{change_settings, keep_user};
+use super::users::{pool_in, user_in};
+use crate::engine::auth::keys::OpenKeys;
+use crate::engine::auth::tokens;
+use crate::engine::auth::totp::Authenticator;
+use crate::engine::dispatch::{Handler, Route};
+use crate::engine::{Cx, Error, Result};
+use crate::rules::mfa::{self, Factor};
+use crate::store::records::user_pools::UserPool;
+use crate::store::records::users::{self, User};
+use crate::wire::fault::Code;
+use crate::wire::idp::{
+    AdminDeleteSoftwareTokenRequest, AdminDeleteSoftwareTokenResponse, AssociateSoftwareTokenRequest,
+    AssociateSoftwareTokenResponse, VerifySoftwareTokenRequest, VerifySoftwareTokenResponse,
+    VerifySoftwareTokenResponseType,
+};
+
+/// What this file answers.
+pub const ROUTES: &[Route] = &[
+    Route::of::<AssociateSoftwareTokenRequest>(),
+    Route::of::<VerifySoftwareTokenRequest>(),
+    Route::of::<AdminDeleteSoftwareTokenRequest>(),
+];
+
+impl Handler for AssociateSoftwareTokenRequest {
+    async fn handle(self, cx: &Cx) -> Result<AssociateSoftwareTokenResponse> {
+        match (self.access_token, self.session) {
+            (Some(token), _) => {
+                let (pool, _, user, _) = tokens::user_of_access_token(cx, &token)
+                    .await
+                    .map_err(not_signed_in)?;
+                check_offered(&pool)?;
+                let keys = keys_of(cx, &pool).await?;
+                let authenticator = Authenticator::new(cx.rng());
+                let sealed = authenticator.seal(&keys, cx.rng(), &user.sub);
+                change_settings(cx, "AssociateSoftwareToken", pool, user, move |_, user| {
+                    user.pending_software_token = Some(sealed.clone());
+                    Ok(())
+                })
+                .await
+                .map_err(not_signed_in)?;
+                Ok(AssociateSoftwareTokenResponse {
+                    secret_code: Some(authenticator.secret_code()),
+                    session: None,
+                })
+            }
+            (None, _) => Err(neither()),
+        }
+    }
+}
+
+impl Handler for VerifySoftwareTokenRequest {
+    async fn handle(self, cx: &Cx) -> Result<VerifySoftwareTokenResponse> {
+        match (self.access_token, self.session) {
+            (Some(token), _) => {
+                let (pool, _, user, _) = tokens::user_of_access_token(cx, &token).await?;
+                check_offered(&pool)?;
+                let keys = keys_of(cx, &pool).await?;
+                let (answer, name, now) = (self.user_code, self.friendly_device_name, cx.now());
+                cx.engine
+                    .store
+                    .transact("VerifySoftwareToken", move |tx| {
+                        let mut user = users::get(tx, &pool.id, &user.sub)?.ok_or_else(Error::no_user)?;
+                        let sealed = user.pending_software_token.take().ok_or_else(none_begun)?;
+                        let authenticator = Authenticator::open(&keys, &user.sub, &sealed)
+                            .ok_or_else(|| Error::internal("a stored authenticator does not open"))?;
+                        let step = authenticator.step_of(&answer, now).ok_or_else(wrong_first_code)?;
+                        if !authenticator.use_once(tx, &keys, &user.sub, step, now)? {
+                            return Err(wrong_first_code());
+                        }
+                        user.software_token = Some(sealed);
+                        user.software_token_name.clone_from(&name);
+                        user.modified_at = now;
+                        keep_user(tx, &user)
+                    })
+                    .await?;
+                Ok(VerifySoftwareTokenResponse {
+                    status: Some(VerifySoftwareTokenResponseType::Success),
+                    session: None,
+                })
+            }
+            (None, _) => Err(neither()),
+        }
+    }
+}
+
+impl Handler for AdminDeleteSoftwareTokenRequest {
+    async fn handle(self, cx: &Cx) -> Result<AdminDeleteSoftwareTokenResponse> {
+        let (id, username) = (self.user_pool_id, self.username);
+        let (pool, user) = cx
+            .engine
+            .store
+            .read(move |r| {
+                let pool = pool_in(r, &id)?;
+                let user = user_in(r, &pool, &username)?.ok_or_else(Error::no_user)?;
+                Ok::<_, Error>((pool, user))
+            })
+            .await?;
+        change_settings(cx, "AdminDeleteSoftwareToken", pool, user, |_, user| {
+            forget_authenticator(user);
+            Ok(())
+        })
+        .await?;
+        Ok(AdminDeleteSoftwareTokenResponse {})
+    }
+}
+
+/// Takes the authenticator from a user, and with it the factor.
+fn forget_authenticator(user: &mut User) {
+    let factor = Factor::SoftwareToken.as_str();
+    user.software_token = None;
+    user.software_token_name = None;
+    user.pending_software_token = None;
+    user.mfa_settings.retain(|name| name != factor);
+    user.preferred_mfa = user.preferred_mfa.take().filter(|name| name != factor);
+    user.passkey_mfa &= !user.mfa_settings.is_empty();
+}
+
+fn check_offered(pool: &UserPool) -> Result<()> {
+    if mfa::offered(&pool.mfa).contains(&Factor::SoftwareToken) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::SoftwareTokenMFANotFoundException,
+        "Software Token MFA has not been enabled by the userPool",
+    ))
+}
+
+/// `AssociateSoftwareToken` declares no error of its own for a user who is gone.
+fn not_signed_in(error: Error) -> Error {
+    if error.code() == Code::UserNotFoundException {
+        Error::not_authorized("Access Token has been revoked")
+    } else {
+        error
+    }
+}
+
+fn neither() -> Error {
+    Error::invalid("Either AccessToken or Session is required.")
+}
+
+fn none_begun() -> Error {
+    Error::new(
+        Code::SoftwareTokenMFANotFoundException,
+        "Software Token MFA does not exist for the user.",
+    )
+}
+
+fn wrong_first_code() -> Error {
+    Error::new(
+        Code::EnableSoftwareTokenMFAException,
+        "Code mismatch and fail enable Software Token MFA",
+    )
+}
+
+async fn keys_of(cx: &Cx, pool: &UserPool) -> Result<Arc<OpenKeys>> {
+    let engine = Arc::clone(&cx.engine);
+    let id = pool.id.clone();
+    cx.engine.store.read(move |r| engine.keys_of(r, &id)).await
+}
