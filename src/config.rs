@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::base::secret::Secret;
+use crate::base::secret::{Secret, SecretBytes};
+use crate::engine::triggers::encryption;
 
 /// Where the engine listens unless told.
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9229);
@@ -26,6 +27,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Access keys beside the stored ones, id to secret. Default: none.
     pub access_keys: BTreeMap<String, Secret>,
+    /// What function ARNs are bound to, beside the stored bindings. Default: nothing.
+    pub functions: BTreeMap<String, Binding>,
+    /// 32-byte keys that codes for custom senders are encrypted under, by `KMSKeyID`. Default: none.
+    pub encryption_keys: BTreeMap<String, SecretBytes>,
     /// Whether any signature is trusted. Default: no.
     pub any_credentials: bool,
     /// Confirms `any_credentials` on an address that other machines reach. Default: no.
@@ -47,6 +52,45 @@ pub struct Config {
     pub log_json: bool,
     /// The file of saved connections: `connections.toml` beside the configuration file.
     pub connections_file: PathBuf,
+}
+
+/// What a function ARN is bound to, as flags and the file say it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Binding {
+    /// `http://…` or `https://…`, `lambda` or `lambda:PROFILE`, or `["program", "argument"]` as JSON.
+    Text(String),
+    /// A program and its arguments.
+    Command(Vec<String>),
+    /// A program with an environment.
+    CommandIn {
+        command: Vec<String>,
+        #[serde(default)]
+        environment: BTreeMap<String, Secret>,
+    },
+    /// Lambda at another address than its own, with the keys of a profile.
+    Lambda {
+        lambda: String,
+        #[serde(default)]
+        profile: Option<String>,
+    },
+}
+
+/// Reads `ARN=TARGET`.
+///
+/// # Errors
+///
+/// One sentence.
+pub fn split_binding(text: &str) -> Result<(String, Binding), String> {
+    match text.split_once('=') {
+        Some((arn, target)) if arn.starts_with("arn:") && !target.is_empty() => {
+            Ok((arn.to_owned(), Binding::Text(target.to_owned())))
+        }
+        _ => Err(
+            "a function must be ARN=TARGET, the target an address, lambda, or a command as a JSON list"
+                .to_owned(),
+        ),
+    }
 }
 
 /// How the window is drawn.
@@ -72,6 +116,10 @@ pub struct Given {
     pub data: Option<PathBuf>,
     /// `ID:SECRET`, see [`Config::access_keys`].
     pub access_keys: Vec<Secret>,
+    /// See [`Config::functions`].
+    pub functions: BTreeMap<String, Binding>,
+    /// In base64, see [`Config::encryption_keys`].
+    pub encryption_keys: BTreeMap<String, Secret>,
     /// See [`Config::any_credentials`].
     pub any_credentials: bool,
     /// See [`Config::yes_expose`].
@@ -100,6 +148,8 @@ impl Given {
             listen,
             data,
             mut access_keys,
+            functions,
+            encryption_keys,
             any_credentials,
             yes_expose,
             mut allow_hosts,
@@ -112,10 +162,17 @@ impl Given {
         } = self;
         access_keys.extend(weaker.access_keys);
         allow_hosts.extend(weaker.allow_hosts);
+        // Of two bindings of a name the stronger one stays.
+        let mut all_functions = weaker.functions;
+        all_functions.extend(functions);
+        let mut all_keys = weaker.encryption_keys;
+        all_keys.extend(encryption_keys);
         Self {
             listen: listen.or(weaker.listen),
             data: data.or(weaker.data),
             access_keys,
+            functions: all_functions,
+            encryption_keys: all_keys,
             any_credentials: any_credentials || weaker.any_credentials,
             yes_expose: yes_expose || weaker.yes_expose,
             allow_hosts,
@@ -156,6 +213,8 @@ impl Config {
             listen,
             data,
             access_keys,
+            functions,
+            encryption_keys,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -172,12 +231,20 @@ impl Config {
             // The first is the stronger one: flags stand before the file.
             keys.entry(id).or_insert(secret);
         }
+        let mut codes = BTreeMap::new();
+        for (id, key) in encryption_keys {
+            let key = encryption::parse_key(&key)
+                .ok_or_else(|| format!("the encryption key of {id} must be 32 bytes in base64"))?;
+            codes.insert(id, key);
+        }
         let public_url = public_url.map(|url| checked_url(&url)).transpose()?;
         Ok(Self {
             listen: listen.unwrap_or(LISTEN),
             listen_chosen: listen.is_some(),
             data_dir: data.unwrap_or_else(|| folder_of("XDG_DATA_HOME", ".local/share")),
             access_keys: keys,
+            functions,
+            encryption_keys: codes,
             any_credentials,
             yes_expose,
             allow_hosts,

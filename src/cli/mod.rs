@@ -14,7 +14,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand};
 
 use crate::base::secret::Secret;
-use crate::config::{Config, Given, Renderer};
+use crate::config::{Binding, Config, Given, Renderer, split_binding};
 
 mod backup;
 #[cfg(feature = "console")]
@@ -76,6 +76,10 @@ struct EngineArguments {
         value_name = "ID:SECRET"
     )]
     access_keys: Vec<String>,
+    /// What a function that user pools call is bound to: an address that speaks the Lambda invoke
+    /// protocol, `lambda` or `lambda:PROFILE`, or a command as a JSON list; may be repeated.
+    #[arg(long = "function", value_name = "ARN=TARGET", value_parser = split_binding)]
+    functions: Vec<(String, Binding)>,
     /// Trust any signature; for tests on the loopback address.
     #[arg(long, env = "POOLHOUSE_ANY_CREDENTIALS", value_parser = BoolishValueParser::new())]
     any_credentials: bool,
@@ -103,6 +107,7 @@ impl From<EngineArguments> for Given {
         let EngineArguments {
             listen,
             access_keys,
+            functions,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -110,6 +115,7 @@ impl From<EngineArguments> for Given {
             drain_secs,
         } = arguments;
         Self {
+            functions: functions.into_iter().collect(),
             listen,
             access_keys: access_keys.into_iter().map(Secret::from).collect(),
             any_credentials,

@@ -1,5 +1,6 @@
 //! Opens the engine and the address it answers at; what `serve` and the console share.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,16 +8,22 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 use super::Failure;
-use crate::config::Config;
+use crate::base::secret::Secret;
+use crate::config::{Binding, Config};
+use crate::driver::profiles::SharedFiles;
 use crate::engine::Engine;
 use crate::engine::auth::access_keys;
 use crate::engine::open::Options;
+use crate::engine::triggers::target::Target;
 use crate::http;
+use crate::wire::sigv4::Keys;
 
 /// Opens the engine of the data folder, with a first access key.
 pub async fn engine(config: &Config) -> Result<Arc<Engine>, Failure> {
     let engine = Engine::open(Options {
         extra_access_keys: config.access_keys.clone(),
+        functions: functions(config)?,
+        encryption_keys: config.encryption_keys.clone(),
         ..Options::new(&config.data_dir)
     })
     .await
@@ -33,6 +40,77 @@ pub async fn engine(config: &Config) -> Result<Arc<Engine>, Failure> {
             .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(settings);
     }
     Ok(engine)
+}
+
+/// Reads what function ARNs are bound to; Lambda is called with the keys of the environment, or
+/// of a profile.
+fn functions(config: &Config) -> Result<BTreeMap<String, Target>, Failure> {
+    config
+        .functions
+        .iter()
+        .map(|(arn, binding)| {
+            let target = match binding {
+                Binding::Text(text) => match text.strip_prefix("lambda") {
+                    Some("") => lambda(None, None)?,
+                    Some(rest) if rest.starts_with(':') => lambda(rest.strip_prefix(':'), None)?,
+                    _ if text.starts_with('[') => {
+                        let command = serde_json::from_str(text).map_err(|_| {
+                            Failure::Asked(format!("the command of {arn} is not a JSON list of words"))
+                        })?;
+                        command_of(command, BTreeMap::new())
+                    }
+                    _ => Target::Http {
+                        address: text.clone(),
+                    },
+                },
+                Binding::Command(command) => command_of(command.clone(), BTreeMap::new()),
+                Binding::CommandIn { command, environment } => {
+                    command_of(command.clone(), environment.clone())
+                }
+                Binding::Lambda {
+                    lambda: address,
+                    profile,
+                } => lambda(profile.as_deref(), Some(address.clone()))?,
+            };
+            target
+                .check()
+                .map_err(|reason| Failure::Asked(format!("the function {arn}: {reason}")))?;
+            Ok((arn.clone(), target))
+        })
+        .collect()
+}
+
+fn command_of(command: Vec<String>, environment: BTreeMap<String, Secret>) -> Target {
+    Target::Command { command, environment }
+}
+
+fn lambda(profile: Option<&str>, endpoint: Option<String>) -> Result<Target, Failure> {
+    let keys = keys_of(profile)?;
+    Ok(Target::Lambda {
+        endpoint,
+        access_key_id: keys.access_key_id,
+        secret_access_key: keys.secret_access_key,
+        session_token: keys.session_token,
+    })
+}
+
+/// Returns the keys of a profile; without one those of the environment, else of the default profile.
+fn keys_of(profile: Option<&str>) -> Result<Keys, Failure> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let (None, Some(access_key_id), Some(secret)) = (
+        profile,
+        variable("AWS_ACCESS_KEY_ID"),
+        variable("AWS_SECRET_ACCESS_KEY"),
+    ) {
+        return Ok(Keys {
+            access_key_id,
+            secret_access_key: secret.into(),
+            session_token: variable("AWS_SESSION_TOKEN").map(Secret::from),
+        });
+    }
+    SharedFiles::of_user()
+        .keys(profile.unwrap_or("default"))
+        .map_err(|reason| Failure::Asked(format!("Lambda cannot be called: {reason}")))
 }
 
 /// Refuses to trust any signature where other machines can call, unless that is confirmed.

@@ -29,6 +29,7 @@ pub mod messages;
 pub mod open;
 pub mod ops;
 pub mod sample;
+pub mod triggers;
 
 pub use error::{Error, Result};
 
@@ -92,6 +93,8 @@ pub struct Engine {
     pub endpoint: RwLock<Arc<str>>,
     /// Public access keys given by flags and settings beside the stored ones, id to secret.
     pub extra_access_keys: BTreeMap<String, crate::base::secret::Secret>,
+    /// The functions that user pools call.
+    pub triggers: triggers::Triggers,
 }
 
 impl Engine {

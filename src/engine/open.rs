@@ -10,10 +10,12 @@ use tracing::{debug, warn};
 
 use super::auth::keys::{self, KeyRing};
 use super::auth::vault::{KeyError, Vault};
+use super::triggers::Triggers;
+use super::triggers::target::Target;
 use super::{Engine, Error, Result, Settings, import_job};
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::rng::{Rng, SystemRng};
-use crate::base::secret::Secret;
+use crate::base::secret::{Secret, SecretBytes};
 use crate::store::records::{codes, outbox, settings, signing_keys, user_pools};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::{self, Store};
@@ -43,6 +45,10 @@ pub struct Options {
     pub store: sqlite::Options,
     /// Access keys that hold beside the stored ones, id to secret.
     pub extra_access_keys: BTreeMap<String, Secret>,
+    /// What function ARNs are bound to beside the stored bindings.
+    pub functions: BTreeMap<String, Target>,
+    /// 32-byte keys by `KMSKeyID`, beside the stored ones.
+    pub encryption_keys: BTreeMap<String, SecretBytes>,
     /// Stands in for the stored settings while this engine runs, when given.
     pub settings: Option<Settings>,
 }
@@ -56,6 +62,8 @@ impl Options {
             rng: Arc::new(SystemRng),
             store: sqlite::Options::default(),
             extra_access_keys: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            encryption_keys: BTreeMap::new(),
             settings: None,
         }
     }
@@ -116,6 +124,8 @@ impl Engine {
             rng,
             store,
             extra_access_keys,
+            functions,
+            encryption_keys,
             settings,
         } = options;
         let for_vault = Arc::clone(&rng);
@@ -138,6 +148,7 @@ impl Engine {
             settings: RwLock::new(Arc::new(settings)),
             endpoint: RwLock::new(Arc::from("http://127.0.0.1:9229")),
             extra_access_keys,
+            triggers: Triggers::new(functions, encryption_keys),
         });
         import_job::resume_all(&engine).await;
         tokio::spawn(keep_house(Arc::downgrade(&engine)));

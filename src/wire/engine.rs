@@ -6,6 +6,8 @@
 //! ignored. To add an operation: its types here, a line in [`OPERATIONS`], its handler in
 //! `engine/ops/engine.rs`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Auth, NoOutput, Operation, OperationInfo, Service, Timestamp};
@@ -26,6 +28,12 @@ pub const OPERATIONS: &[OperationInfo] = &[
     OperationInfo::of::<ListOutboxRequest>(),
     OperationInfo::of::<GetImportJobLogRequest>(),
     OperationInfo::of::<BackupRequest>(),
+    OperationInfo::of::<ListFunctionsRequest>(),
+    OperationInfo::of::<PutFunctionRequest>(),
+    OperationInfo::of::<DeleteFunctionRequest>(),
+    OperationInfo::of::<ListEncryptionKeysRequest>(),
+    OperationInfo::of::<PutEncryptionKeyRequest>(),
+    OperationInfo::of::<DeleteEncryptionKeyRequest>(),
 ];
 
 /// Which issuer tokens name.
@@ -324,3 +332,125 @@ pub struct BackupResponse {
     pub bytes: u64,
 }
 operation!(BackupRequest, BackupResponse, "Backup");
+
+/// What a function ARN is bound to, without secrets. One of `Address`, `Command` and `Lambda` is there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct FunctionType {
+    pub function_arn: String,
+    /// `flag` or `stored`.
+    pub source: String,
+    /// The address of a server that speaks the Lambda invoke protocol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// A program of the engine's machine and its arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
+    /// The names of the program's environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment_names: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lambda: Option<LambdaType>,
+}
+
+/// How Lambda is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LambdaType {
+    /// Another address than Lambda's own in the Region of the ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    pub access_key_id: String,
+    /// Never answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_access_key: Option<Secret>,
+    /// Never answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_token: Option<Secret>,
+}
+
+/// Asks what function ARNs are bound to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListFunctionsRequest {}
+
+/// The bindings, by ARN.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListFunctionsResponse {
+    pub functions: Vec<FunctionType>,
+}
+operation!(ListFunctionsRequest, ListFunctionsResponse, "ListFunctions");
+
+/// Binds a function ARN to exactly one of `Address`, `Command` and `Lambda`, in place of an
+/// earlier binding. Only the console on its own engine may bind a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PutFunctionRequest {
+    pub function_arn: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
+    /// The command's environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<BTreeMap<String, Secret>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lambda: Option<LambdaType>,
+}
+operation!(PutFunctionRequest, NoOutput, "PutFunction");
+
+/// Removes a stored binding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteFunctionRequest {
+    pub function_arn: String,
+}
+operation!(DeleteFunctionRequest, NoOutput, "DeleteFunction");
+
+/// A key that codes for custom senders are encrypted under, without the key itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct EncryptionKeyType {
+    /// The `KMSKeyID` of user pools that it stands for; also the name of the raw AES key.
+    pub key_id: String,
+    /// The namespace of the raw AES key.
+    pub key_namespace: String,
+    /// `flag` or `stored`.
+    pub source: String,
+}
+
+/// Asks for the keys that codes are encrypted under.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListEncryptionKeysRequest {}
+
+/// The keys, by id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListEncryptionKeysResponse {
+    pub encryption_keys: Vec<EncryptionKeyType>,
+}
+operation!(
+    ListEncryptionKeysRequest,
+    ListEncryptionKeysResponse,
+    "ListEncryptionKeys"
+);
+
+/// Keeps the key that a `KMSKeyID` stands for. It is never told again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PutEncryptionKeyRequest {
+    pub key_id: String,
+    /// 32 bytes in base64.
+    pub key: Secret,
+}
+operation!(PutEncryptionKeyRequest, NoOutput, "PutEncryptionKey");
+
+/// Removes a stored key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteEncryptionKeyRequest {
+    pub key_id: String,
+}
+operation!(DeleteEncryptionKeyRequest, NoOutput, "DeleteEncryptionKey");

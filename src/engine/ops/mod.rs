@@ -7,6 +7,7 @@ use super::dispatch::Route;
 use crate::wire::Service;
 
 pub mod engine;
+pub mod functions;
 pub mod identity;
 pub mod idp;
 
@@ -17,6 +18,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         .chain(identity::ROUTES)
         .flat_map(|routes| routes.iter())
         .chain(engine::ROUTES)
+        .chain(functions::ROUTES)
 }
 
 static BY_NAME: LazyLock<HashMap<(Service, &'static str), &'static Route>> = LazyLock::new(|| {

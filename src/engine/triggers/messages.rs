@@ -1,0 +1,231 @@
+//! Messages that functions word or send.
+//!
+//! A function may word a message: its texts stand in for the pool's templates. A function may
+//! send the messages of a medium in the engine's place: it then gets the code encrypted, when
+//! the message is due, and nothing else is sent by that medium.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value, json};
+
+use super::event::{self, Metadata};
+use super::target::Failure;
+use super::{Event, Scene, Trigger, answer, call, encryption, functions, invoke};
+use crate::engine::messages::Purpose;
+use crate::engine::{Error, Result};
+use crate::store::records::user_pools::UserPool;
+use crate::store::records::users::User;
+use crate::wire::fault::Code;
+use crate::wire::idp::{DeliveryMediumType, EmailSendingAccountType};
+
+/// Stands for the code in a function's texts.
+pub const CODE: &str = "{####}";
+/// Stands for the username.
+pub const USERNAME: &str = "{username}";
+/// Stands for a link.
+pub const LINK: &str = "{##Click Here##}";
+
+/// The characters of a text message.
+const SMS_CHARACTERS: std::ops::RangeInclusive<usize> = 6..=140;
+const EMAIL_CHARACTERS: std::ops::RangeInclusive<usize> = 6..=20_000;
+const SUBJECT_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=140;
+
+/// Texts of a function, with their placeholders; what is `None` the pool's templates say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    pub sms: Option<String>,
+    pub email: Option<String>,
+    pub subject: Option<String>,
+}
+
+/// Asks how to word a message; `None` when the pool has no function for it, or another one
+/// sends it.
+///
+/// # Errors
+///
+/// As [`invoke`]; `InvalidLambdaResponseException` also for a text without its placeholders, of
+/// another length than messages have, or for an e-mail text where the pool has no sender
+/// address of its own.
+pub async fn custom_message(
+    scene: &Scene<'_>,
+    purpose: Purpose,
+    user: &User,
+    medium: &DeliveryMediumType,
+) -> Result<Option<Texts>> {
+    if sender_of(scene.pool, medium).is_some() {
+        return Ok(None);
+    }
+    let is_invitation = purpose == Purpose::AdminCreateUser;
+    let event = Event::new(Trigger::CustomMessage, purpose.as_str(), &user.username)
+        .with("userAttributes", event::attributes_of(scene.pool, user))
+        .with("codeParameter", CODE)
+        .with("linkParameter", LINK)
+        .with(
+            "usernameParameter",
+            if is_invitation {
+                Value::from(USERNAME)
+            } else {
+                Value::Null
+            },
+        )
+        .with_metadata(scene)
+        .answering(json!({"smsMessage": null, "emailMessage": null, "emailSubject": null}));
+    let Some(answer) = invoke(scene, event).await? else {
+        return Ok(None);
+    };
+    let texts = Texts {
+        sms: answer::text(&answer, "smsMessage")?,
+        email: answer::text(&answer, "emailMessage")?,
+        subject: answer::text(&answer, "emailSubject")?,
+    };
+    check(scene.pool, is_invitation, &texts)?;
+    Ok(Some(texts))
+}
+
+fn check(pool: &UserPool, is_invitation: bool, texts: &Texts) -> Result<()> {
+    let refused = |message: &str| Err(Error::new(Code::InvalidLambdaResponseException, message));
+    let complete = |text: &str| {
+        text.contains(CODE) && (!is_invitation || text.contains(USERNAME))
+            // A link carries the code.
+            || (text.contains("{##") && text.contains("##}"))
+    };
+    let fits = |text: &Option<String>, range: &std::ops::RangeInclusive<usize>| {
+        text.as_ref()
+            .is_none_or(|text| range.contains(&text.chars().count()))
+    };
+    let has_own_sender = pool
+        .settings
+        .email_configuration
+        .as_ref()
+        .and_then(|email| email.email_sending_account.as_ref())
+        == Some(&EmailSendingAccountType::Developer);
+    if (texts.email.is_some() || texts.subject.is_some()) && !has_own_sender {
+        return refused("A custom e-mail message needs a user pool whose EmailSendingAccount is DEVELOPER.");
+    }
+    if ![&texts.sms, &texts.email]
+        .into_iter()
+        .flatten()
+        .all(|text| complete(text))
+    {
+        return refused("A custom message must contain its code parameter.");
+    }
+    if !fits(&texts.sms, &SMS_CHARACTERS)
+        || !fits(&texts.email, &EMAIL_CHARACTERS)
+        || !fits(&texts.subject, &SUBJECT_CHARACTERS)
+    {
+        return refused("A custom message is too short or too long.");
+    }
+    Ok(())
+}
+
+/// Returns the trigger that sends messages of a medium in the engine's place, when the pool
+/// has a function for it.
+pub fn sender_of(pool: &UserPool, medium: &DeliveryMediumType) -> Option<Trigger> {
+    let trigger = match medium {
+        DeliveryMediumType::Email => Trigger::CustomEmailSender,
+        DeliveryMediumType::Sms => Trigger::CustomSmsSender,
+        DeliveryMediumType::Unlisted(_) => return None,
+    };
+    trigger.is_set(pool).then_some(trigger)
+}
+
+/// A message that a function sends, as it waits to be due.
+pub struct Handover<'a> {
+    pub trigger: Trigger,
+    /// The tail of the trigger source.
+    pub purpose: &'a str,
+    pub user_name: &'a str,
+    pub attributes: &'a Map<String, Value>,
+    pub client_id: Option<&'a str>,
+    pub metadata: Option<&'a Metadata>,
+    /// The code or temporary password; none in a mere notice.
+    pub code: Option<&'a str>,
+}
+
+/// Hands a message to the function that sends it. What the function answers is not read.
+///
+/// # Errors
+///
+/// Why it was not taken, without the message.
+pub async fn hand_over(
+    engine: &crate::engine::Engine,
+    pool: &UserPool,
+    message: &Handover<'_>,
+) -> Result<(), &'static str> {
+    let Some(arn) = message.trigger.function(pool) else {
+        return Err("the user pool has no function for it any more");
+    };
+    let code = match message.code {
+        None => None,
+        Some(code) => Some(encrypted(engine, pool, code).await?),
+    };
+    let kind = match message.trigger {
+        Trigger::CustomSmsSender => "customSMSSenderRequestV1",
+        _ => "customEmailSenderRequestV1",
+    };
+    let event = Event::new(message.trigger, message.purpose, message.user_name)
+        .with("type", kind)
+        .with("code", code.map_or(Value::Null, Value::from))
+        .with_some("clientMetadata", message.metadata.map(|map| json!(map)))
+        .with("userAttributes", message.attributes.clone());
+    let payload = event.write_for(pool, message.client_id);
+    match call(engine, arn, &payload, false, 1).await {
+        // The function answers to nobody.
+        Ok(_) | Err(Failure::Garbage) => Ok(()),
+        Err(failure) => Err(failure.reason()),
+    }
+}
+
+/// Returns a code encrypted under the pool's key, in base64.
+async fn encrypted(
+    engine: &crate::engine::Engine,
+    pool: &UserPool,
+    code: &str,
+) -> Result<String, &'static str> {
+    let lambda = pool.settings.lambda_config.as_ref();
+    let key_id = lambda
+        .and_then(|lambda| lambda.kms_key_id.as_deref())
+        .ok_or("the user pool has no KMSKeyID")?;
+    let key = functions::encryption_key(engine, key_id)
+        .await
+        .map_err(|_| "the encryption key cannot be read")?
+        .ok_or("no key is kept for the KMSKeyID of the user pool")?;
+    let context = BTreeMap::from([("userpool-id".to_owned(), pool.id.clone())]);
+    let message = encryption::encrypt(&*engine.rng, &key, key_id, &context, code.as_bytes())
+        .ok_or("the code cannot be encrypted")?;
+    Ok(STANDARD.encode(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::idp::EmailConfigurationType;
+
+    #[test]
+    fn texts_need_their_placeholders_and_email_a_sender_of_its_own() {
+        let mut pool = UserPool::default();
+        let sms = |text: &str| Texts {
+            sms: Some(text.to_owned()),
+            ..Texts::default()
+        };
+        let email = |text: &str| Texts {
+            email: Some(text.to_owned()),
+            ..Texts::default()
+        };
+        assert!(check(&pool, false, &sms("code {####}")).is_ok());
+        assert!(check(&pool, false, &sms("no code")).is_err());
+        assert!(check(&pool, false, &sms(&format!("{{####}}{}", "x".repeat(140)))).is_err());
+        assert!(check(&pool, true, &sms("code {####}")).is_err());
+        assert!(check(&pool, true, &sms("{username}: {####}")).is_ok());
+        assert!(check(&pool, false, &email("code {####}")).is_err());
+        pool.settings.email_configuration = Some(EmailConfigurationType {
+            email_sending_account: Some(EmailSendingAccountType::Developer),
+            ..Default::default()
+        });
+        assert!(check(&pool, false, &email("code {####}")).is_ok());
+        assert!(check(&pool, false, &email("<a>{##here##}</a>")).is_ok());
+        assert!(check(&pool, false, &email("code")).is_err());
+    }
+}
