@@ -89,7 +89,7 @@ fn check(pool: &UserPool, is_invitation: bool, texts: &Texts) -> Result<()> {
     let complete = |text: &str| {
         text.contains(CODE) && (!is_invitation || text.contains(USERNAME))
             // A link carries the code.
-            || (text.contains("{##") && text.contains("##}"))
+            || has_link(text)
     };
     let fits = |text: &Option<String>, range: &std::ops::RangeInclusive<usize>| {
         text.as_ref()
@@ -118,6 +118,13 @@ fn check(pool: &UserPool, is_invitation: bool, texts: &Texts) -> Result<()> {
         return refused("A custom message is too short or too long.");
     }
     Ok(())
+}
+
+/// Tells whether a text holds `{##words##}`; the words tell it from `{####}`.
+fn has_link(text: &str) -> bool {
+    text.split("{##")
+        .skip(1)
+        .any(|rest| rest.split_once("##}").is_some_and(|(words, _)| !words.is_empty()))
 }
 
 /// Returns the trigger that sends messages of a medium in the engine's place, when the pool
