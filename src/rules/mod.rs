@@ -5,6 +5,7 @@
 pub mod attributes;
 pub mod branding;
 pub mod finding;
+pub mod identity_providers;
 pub mod import;
 pub mod mfa;
 pub mod password_hash;

@@ -71,6 +71,8 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0038_passkey.sql"),
     include_str!("../../assets/schema/0039_user_session.sql"),
     include_str!("../../assets/schema/0040_user_session_by_end.sql"),
+    include_str!("../../assets/schema/0041_identity.sql"),
+    include_str!("../../assets/schema/0042_identity_by_user.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

@@ -54,6 +54,8 @@ mod users;
 mod resource_servers;
 // Feature plans: what each allows, and what keeps a user pool from a lower one.
 mod feature_plans;
+// Identity providers, their identifiers, and the identities linked to users.
+mod identity_providers;
 // Tags of user pools.
 mod tags;
 // Classic branding: what is set, what is refused, what a client falls back to.

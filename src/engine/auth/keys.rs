@@ -233,18 +233,28 @@ impl Signer {
     pub fn sign(&self, claims: &Value) -> Result<String> {
         let claims = serde_json::to_vec(claims).map_err(Error::internal)?;
         let mut token = format!("{}.{}", self.header, URL_SAFE_NO_PAD.encode(claims));
-        let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                token.as_bytes(),
-                &mut signature,
-            )
-            .map_err(|_| Error::internal("a token cannot be signed"))?;
+        let signature = self.sign_bytes(token.as_bytes())?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
+    }
+
+    /// Returns the signature of `message`, RSA with SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// `InternalErrorException` when the library fails.
+    pub fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>> {
+        let mut signature = vec![0; self.pair.public_modulus_len()];
+        self.pair
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+            .map_err(|_| Error::internal("nothing can be signed"))?;
+        Ok(signature)
+    }
+
+    /// Returns the public half as RSAPublicKey in DER. Source: RFC 8017 §A.1.1.
+    pub fn public_key(&self) -> &[u8] {
+        self.pair.public_key().as_ref()
     }
 
     /// Returns the claims of a token that this key signed.

@@ -2,6 +2,7 @@
 
 pub mod access_keys;
 pub mod bignum;
+pub mod certificate;
 pub mod challenge;
 pub mod client;
 pub mod codes;

@@ -265,9 +265,27 @@ fn attribute_claim(name: &str, value: &str) -> Value {
         "updated_at" => value
             .parse::<i64>()
             .map_or_else(|_| json!(value), |secs| json!(secs)),
-        "identities" => serde_json::from_str(value).unwrap_or_else(|_| json!(value)),
+        "identities" => identities_claim(value),
         _ => json!(value),
     }
+}
+
+/// Returns the identities with every member as text, as the ID token has them.
+fn identities_claim(value: &str) -> Value {
+    let Ok(mut claim) = serde_json::from_str::<Value>(value) else {
+        return json!(value);
+    };
+    for member in claim
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object_mut)
+        .flat_map(serde_json::Map::values_mut)
+        .filter(|member| member.is_boolean() || member.is_number())
+    {
+        *member = json!(member.to_string());
+    }
+    claim
 }
 
 /// Returns the role of the group that goes first.

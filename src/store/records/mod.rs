@@ -5,6 +5,8 @@ pub mod app_clients;
 pub mod codes;
 pub mod devices;
 pub mod groups;
+pub mod identities;
+pub mod identity_providers;
 pub mod imports;
 pub mod outbox;
 pub mod passkeys;

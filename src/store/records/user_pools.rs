@@ -161,6 +161,7 @@ const OF_POOL: &[(&str, &str)] = &[
     ("ui_customization", "pool, client"),
     ("counter", "pool, name"),
     ("pool_resource", "pool, kind, name"),
+    ("identity", "pool, provider, attribute, value"),
 ];
 
 /// The column says which version it is; the document was written one change earlier.

@@ -256,6 +256,7 @@ pub fn delete(tx: &mut Tx<'_>, pool: &str, sub: &Uuid) -> Result<bool> {
         "DELETE FROM device WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM passkey WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM user_session WHERE pool = ?1 AND sub = ?2",
+        "DELETE FROM identity WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM pool_user WHERE pool = ?1 AND sub = ?2",
     ] {
         tx.execute(sql, &[pool.into(), sub.into()])?;

@@ -8,6 +8,7 @@ use crate::base::secret::Secret;
 use crate::base::{ids, page};
 use crate::engine::auth::client::{Flow, allows, find_in};
 use crate::engine::dispatch::{Handler, Route};
+use crate::engine::ops::idp::identity_providers::provider_exists;
 use crate::engine::ops::idp::resource_servers::scope_exists;
 use crate::engine::ops::idp::user_pools::{after, keep};
 use crate::engine::ops::idp::users::pool_in;
@@ -485,11 +486,13 @@ fn settings_of(
         return Err(Error::invalid("DefaultRedirectURI must be one of CallbackURLs."));
     }
     let providers = supported_identity_providers.filter(|list| !list.is_empty());
-    if let Some(unknown) = providers.iter().flatten().find(|name| *name != "COGNITO") {
-        return Err(Error::invalid(format!(
-            "The provider {unknown} does not exist for User Pool {}.",
-            pool.id
-        )));
+    for name in providers.iter().flatten() {
+        if !provider_exists(r, &pool.id, name)? {
+            return Err(Error::invalid(format!(
+                "The provider {name} does not exist for User Pool {}.",
+                pool.id
+            )));
+        }
     }
     let propagates = enable_propagate_additional_user_context_data.unwrap_or(false);
     if propagates && !has_secret {

@@ -5,9 +5,11 @@ use crate::engine::dispatch::Route;
 pub mod app_clients;
 pub mod feature_plans;
 pub mod groups;
+pub mod identity_providers;
 pub mod imports;
 pub mod mfa_config;
 pub mod mfa_preferences;
+pub mod linked_identities;
 pub mod paging;
 pub mod profile;
 pub mod resource_servers;
@@ -35,4 +37,6 @@ pub const ROUTES: &[&[Route]] = &[
     ui_customization::ROUTES,
     tags::ROUTES,
     resource_servers::ROUTES,
+    identity_providers::ROUTES,
+    linked_identities::ROUTES,
 ];

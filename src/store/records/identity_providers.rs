@@ -1,0 +1,94 @@
+//! External identity providers, and the identifiers that lead to them.
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::clock::UnixMillis;
+use crate::store::records::Document;
+use crate::store::records::resources::{self, Resource};
+use crate::store::{Reader, Result, Tx};
+use crate::wire::idp::IdentityProviderTypeType;
+
+/// An identity provider. Has no `Debug`: its details hold secrets.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct IdentityProvider {
+    pub user_pool_id: String,
+    pub name: String,
+    pub kind: IdentityProviderTypeType,
+    pub details: BTreeMap<String, String>,
+    pub attribute_mapping: BTreeMap<String, String>,
+    pub identifiers: Vec<String>,
+    pub acr_mapping: Option<BTreeMap<String, String>>,
+    pub created_at: UnixMillis,
+    pub modified_at: UnixMillis,
+}
+
+impl Document for IdentityProvider {
+    const RECORD: &'static str = "identity provider";
+}
+
+impl Resource for IdentityProvider {
+    const KIND: &'static str = "identity_provider";
+    fn user_pool_id(&self) -> &str {
+        &self.user_pool_id
+    }
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// The claim of an identifier: at most one provider of a pool has it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Identifier {
+    user_pool_id: String,
+    identifier: String,
+    provider: String,
+}
+
+impl Document for Identifier {
+    const RECORD: &'static str = "identifier of an identity provider";
+}
+
+impl Resource for Identifier {
+    const KIND: &'static str = "idp_identifier";
+    fn user_pool_id(&self) -> &str {
+        &self.user_pool_id
+    }
+    fn name(&self) -> &str {
+        &self.identifier
+    }
+}
+
+/// Gives a provider exactly these identifiers in place of those it had (`before`); the one
+/// that another provider holds, when there is one, and nothing may be kept then.
+pub fn claim(tx: &mut Tx<'_>, before: &[String], provider: &IdentityProvider) -> Result<Option<String>> {
+    for old in before {
+        resources::delete::<Identifier>(tx, &provider.user_pool_id, old)?;
+    }
+    for identifier in &provider.identifiers {
+        let claim = Identifier {
+            user_pool_id: provider.user_pool_id.clone(),
+            identifier: identifier.clone(),
+            provider: provider.name.clone(),
+        };
+        if !resources::insert(tx, &claim)? {
+            return Ok(Some(identifier.clone()));
+        }
+    }
+    Ok(None)
+}
+/// Removes a provider and its identifiers.
+pub fn delete(tx: &mut Tx<'_>, provider: &IdentityProvider) -> Result<()> {
+    for identifier in &provider.identifiers {
+        resources::delete::<Identifier>(tx, &provider.user_pool_id, identifier)?;
+    }
+    resources::delete::<IdentityProvider>(tx, &provider.user_pool_id, &provider.name)?;
+    Ok(())
+}
+/// Finds the provider that an identifier leads to.
+pub fn by_identifier(r: &mut Reader<'_>, pool: &str, identifier: &str) -> Result<Option<IdentityProvider>> {
+    match resources::get::<Identifier>(r, pool, identifier)? {
+        Some(claim) => resources::get(r, pool, &claim.provider),
+        None => Ok(None),
+    }
+}
