@@ -43,6 +43,8 @@ pub enum Purpose {
     UpdateUserAttribute,
     /// The code for an attribute that is not verified yet.
     VerifyUserAttribute,
+    /// The code asked for at sign-in.
+    Authentication,
 }
 
 impl Purpose {
@@ -55,6 +57,7 @@ impl Purpose {
             Self::AdminCreateUser => "AdminCreateUser",
             Self::UpdateUserAttribute => "UpdateUserAttribute",
             Self::VerifyUserAttribute => "VerifyUserAttribute",
+            Self::Authentication => "Authentication",
         }
     }
 }
@@ -312,6 +315,29 @@ impl Composer {
                 (subject, fill(&text, username, code.expose(), escape_html))
             }
         };
+        self.message(pool, user, channel, purpose, &subject, body, Some(code))
+    }
+
+    /// Writes the message that carries a code asked for at sign-in.
+    pub fn authentication(&self, pool: &UserPool, user: &User, channel: &Channel, code: &Secret) -> Message {
+        let username = sign_in_name(pool, user);
+        let (subject, body) = match channel {
+            Channel::Sms(_) => {
+                let text = pool.settings.sms_authentication_message.as_deref();
+                let text = text.unwrap_or(include_str!("../../assets/messages/authentication.sms.txt"));
+                (String::new(), fill(text, username, code.expose(), str::to_owned))
+            }
+            Channel::Email(_) => {
+                let template = pool.mfa.email_mfa_configuration.clone().unwrap_or_default();
+                let text = template.message.as_deref();
+                let text = text.unwrap_or(include_str!("../../assets/messages/authentication.email.html"));
+                let subject = template.subject.unwrap_or_else(|| {
+                    include_str!("../../assets/messages/authentication.subject.txt").to_owned()
+                });
+                (subject, fill(text, username, code.expose(), escape_html))
+            }
+        };
+        let purpose = Purpose::Authentication;
         self.message(pool, user, channel, purpose, &subject, body, Some(code))
     }
 

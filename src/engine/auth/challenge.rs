@@ -18,10 +18,11 @@ use crate::base::ids;
 use crate::base::rng::Rng;
 use crate::base::secret::Secret;
 use crate::engine::{Error, Result};
+use crate::store::records::packed;
 use crate::wire::idp::ChallengeNameType;
 
 /// A challenge named by a `Session`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Waiting {
     /// Which challenge it is; a session answers no other.
     pub challenge: ChallengeNameType,
@@ -36,6 +37,30 @@ pub struct Waiting {
     /// How far the sign-in came before.
     #[serde(default)]
     pub progress: Progress,
+    /// The code that was sent, when one was.
+    #[serde(default)]
+    pub code: Option<WaitingCode>,
+    /// What the user may choose, or set up, by the vendor's names.
+    #[serde(default)]
+    pub options: Vec<String>,
+    /// The sealed authenticator that is being set up.
+    #[serde(default, with = "packed::option")]
+    pub authenticator: Option<Vec<u8>>,
+    /// Whether what was to be set up is.
+    #[serde(default)]
+    pub is_set_up: bool,
+}
+
+/// A code that was sent at sign-in.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct WaitingCode {
+    /// HMAC of the code under the pool key, bound to the session.
+    #[serde(with = "packed")]
+    pub mac: Vec<u8>,
+    /// The attribute it was sent to.
+    pub attribute: String,
+    /// The value it was sent to.
+    pub destination: String,
 }
 
 impl Waiting {
@@ -46,8 +71,18 @@ impl Waiting {
     /// `InternalErrorException` when it cannot be written.
     pub fn seal(&self, keys: &OpenKeys, rng: &dyn Rng, client_id: &str) -> Result<Secret> {
         let plain = serde_json::to_vec(self).map_err(Error::internal)?;
-        let sealed = keys.seal(rng, &session_context(client_id), &plain);
-        Ok(Secret::new(URL_SAFE_NO_PAD.encode(sealed)))
+        let mut session = client_id.as_bytes().to_vec();
+        session.push(END_OF_CLIENT);
+        session.extend_from_slice(&keys.seal(rng, &session_context(client_id), &plain));
+        Ok(Secret::new(URL_SAFE_NO_PAD.encode(session)))
+    }
+
+    /// Returns the app client that a `Session` says it is of: two operations have nothing else to
+    /// find it by.
+    pub fn client_of(session: &Secret) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(session.expose()).ok()?;
+        let (client_id, _) = split_session(&bytes)?;
+        Some(client_id.to_owned())
     }
 
     /// Opens a `Session` that answers `challenge` now.
@@ -63,8 +98,10 @@ impl Waiting {
         now: UnixMillis,
     ) -> Result<Self> {
         let open = |session: &Secret| {
-            let sealed = URL_SAFE_NO_PAD.decode(session.expose()).ok()?;
-            let plain = keys.open_sealed(&session_context(client_id), &sealed)?;
+            let bytes = URL_SAFE_NO_PAD.decode(session.expose()).ok()?;
+            let (_, sealed) = split_session(&bytes)?;
+            // The seal is bound to the client, whatever stands before it.
+            let plain = keys.open_sealed(&session_context(client_id), sealed)?;
             serde_json::from_slice::<Self>(plain.expose()).ok()
         };
         let waiting = session
@@ -76,6 +113,15 @@ impl Waiting {
         }
         Ok(waiting)
     }
+}
+
+/// Stands between the client id and the seal; no client id has it.
+const END_OF_CLIENT: u8 = 0;
+
+fn split_session(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == END_OF_CLIENT)?;
+    let (client_id, sealed) = bytes.split_at_checked(end)?;
+    Some((std::str::from_utf8(client_id).ok()?, sealed.get(1..)?))
 }
 
 /// Names a stored credential without telling anything of it.

@@ -162,6 +162,8 @@ pub enum Quota {
     ChangePassword,
     GetUserAttributeVerificationCode,
     VerifyUserAttribute,
+    /// A code sent at sign-in.
+    SignInCode,
 }
 
 impl Quota {
@@ -174,14 +176,15 @@ impl Quota {
             Self::ChangePassword => "change_password",
             Self::GetUserAttributeVerificationCode => "attribute_code",
             Self::VerifyUserAttribute => "verify_attribute",
+            Self::SignInCode => "sign_in_code",
         }
     }
 
     /// Returns how many calls an hour are answered. The vendor names 5 to 20 for the two
-    /// of a forgotten password, by risk; without a risk engine it is the upper end.
+    /// of a forgotten password and for codes at sign-in, by risk; it is the upper end here.
     pub const fn per_hour(self) -> i64 {
         match self {
-            Self::ForgotPassword | Self::ConfirmForgotPassword => 20,
+            Self::ForgotPassword | Self::ConfirmForgotPassword | Self::SignInCode => 20,
             Self::ResendConfirmationCode | Self::ChangePassword | Self::GetUserAttributeVerificationCode => 5,
             Self::ConfirmSignUp | Self::VerifyUserAttribute => 15,
         }

@@ -8,7 +8,8 @@
 //! Source: developer guide, "Authentication", lockout behaviour for failed sign-in attempts.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ use crate::store::{self, Reader, Tx};
 
 /// The kind of the attempts in the store.
 pub const PASSWORD: &str = "password";
-/// Wrong codes of a second factor are counted apart.
+/// Wrong codes at sign-in are counted apart, whichever way they came.
 pub const MFA: &str = "mfa";
 
 const FREE: i64 = 4;
@@ -69,52 +70,83 @@ pub fn refused() -> Error {
     Error::not_authorized("Password attempts exceeded")
 }
 
-/// Wrong guesses that were found out but are not yet in the store.
+/// Whose guesses, and of which kind.
+type Key = (String, Uuid, &'static str);
+
+/// Wrong guesses that were found out but are not yet answered.
 ///
 /// They count when the next guess asks whether it is locked. Without that a burst of
 /// guesses would all be looked at before the first one is written down; with it a burst
 /// gets at most as many more answers than guesses one after the other as threads look at
-/// them. A guess that is committed but not yet taken out here counts twice for a moment:
-/// in a burst of wrong guesses the account may be refused one or two of them early.
-static UNCOUNTED: LazyLock<Mutex<HashMap<(String, Uuid), u32>>> = LazyLock::new(Mutex::default);
+/// them. Each remembers the count it was written as, so that a reader who sees that count
+/// in the store does not count it again.
+static UNCOUNTED: LazyLock<Mutex<HashMap<Key, Vec<Noted>>>> = LazyLock::new(Mutex::default);
 
-/// A wrong guess on its way to the store; counts in memory until dropped.
-pub struct Uncounted {
-    key: (String, Uuid),
+/// Tells the guesses in [`UNCOUNTED`] apart.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+struct Noted {
+    id: u64,
+    /// What the stored count became by it; `None` while it is not written.
+    written: Option<i64>,
+}
+
+/// A wrong guess on its way to the store; counts in memory until every clone is dropped.
+#[derive(Clone)]
+pub struct Uncounted(Arc<Guess>);
+
+struct Guess {
+    key: Key,
+    id: u64,
 }
 
 impl Uncounted {
-    /// Notes a wrong guess at the password of `sub`.
-    pub fn note(user_pool_id: &str, sub: &Uuid) -> Self {
-        let key = (user_pool_id.to_owned(), *sub);
-        let mut uncounted = UNCOUNTED.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = uncounted.entry(key.clone()).or_default();
-        *count = count.saturating_add(1);
-        Self { key }
+    /// Notes a wrong guess at the password or a code of `sub`.
+    pub fn note(user_pool_id: &str, sub: &Uuid, kind: &'static str) -> Self {
+        let key = (user_pool_id.to_owned(), *sub, kind);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        let noted = Noted { id, written: None };
+        guesses().entry(key.clone()).or_default().push(noted);
+        Self(Arc::new(Guess { key, id }))
     }
 
-    fn of(user_pool_id: &str, sub: &Uuid) -> u32 {
-        let uncounted = UNCOUNTED.lock().unwrap_or_else(PoisonError::into_inner);
-        if uncounted.is_empty() {
+    fn set_written(&self, count: i64) {
+        if let Some(noted) = guesses().get_mut(&self.0.key)
+            && let Some(noted) = noted.iter_mut().find(|noted| noted.id == self.0.id)
+        {
+            noted.written = Some(count);
+        }
+    }
+
+    /// Returns how many guesses a reader does not see who sees `stored` of them.
+    fn unseen(user_pool_id: &str, sub: &Uuid, kind: &'static str, stored: i64) -> usize {
+        let guesses = guesses();
+        if guesses.is_empty() {
             return 0;
         }
-        uncounted
-            .get(&(user_pool_id.to_owned(), *sub))
-            .copied()
-            .unwrap_or(0)
+        guesses
+            .get(&(user_pool_id.to_owned(), *sub, kind))
+            .map_or(0, |noted| {
+                let is_unseen = |noted: &&Noted| noted.written.is_none_or(|count| count > stored);
+                noted.iter().filter(is_unseen).count()
+            })
     }
 }
 
-impl Drop for Uncounted {
+impl Drop for Guess {
     fn drop(&mut self) {
-        let mut uncounted = UNCOUNTED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = uncounted.get_mut(&self.key) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                uncounted.remove(&self.key);
+        let mut guesses = guesses();
+        if let Some(noted) = guesses.get_mut(&self.key) {
+            noted.retain(|noted| noted.id != self.id);
+            if noted.is_empty() {
+                guesses.remove(&self.key);
             }
         }
     }
+}
+
+fn guesses() -> MutexGuard<'static, HashMap<Key, Vec<Noted>>> {
+    UNCOUNTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the attempts of a user when a guess may be looked at now.
@@ -126,12 +158,12 @@ pub fn admit(
     r: &mut Reader<'_>,
     user_pool_id: &str,
     sub: &Uuid,
-    kind: &str,
+    kind: &'static str,
     now: UnixMillis,
 ) -> Result<Attempts> {
     let attempts = codes::attempts(r, user_pool_id, sub, kind)?;
     let mut expected = attempts;
-    for _ in 0..Uncounted::of(user_pool_id, sub).min(16) {
+    for _ in 0..Uncounted::unseen(user_pool_id, sub, kind, attempts.count).min(16) {
         if is_locked(&expected, now) {
             break;
         }
@@ -149,19 +181,33 @@ pub fn admit(
 /// # Errors
 ///
 /// What the store reports.
-pub fn count_failure(
-    tx: &mut Tx<'_>,
-    user_pool_id: &str,
-    sub: &Uuid,
-    kind: &str,
-    now: UnixMillis,
-) -> store::Result<bool> {
+pub fn count_failure(tx: &mut Tx<'_>, guess: &Uncounted, now: UnixMillis) -> store::Result<bool> {
+    let (user_pool_id, sub, kind) = &guess.0.key;
     let attempts = codes::attempts(tx, user_pool_id, sub, kind)?;
     if is_locked(&attempts, now) {
+        // It counts for nobody any more.
+        guess.set_written(0);
         return Ok(false);
     }
-    codes::set_attempts(tx, user_pool_id, sub, kind, after_failure(attempts, now))?;
+    let after = after_failure(attempts, now);
+    codes::set_attempts(tx, user_pool_id, sub, kind, after)?;
+    guess.set_written(after.count);
     Ok(true)
+}
+
+/// Forgets the wrong guesses of a user who was right.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn forget(tx: &mut Tx<'_>, user_pool_id: &str, sub: &Uuid, kind: &'static str) -> store::Result<()> {
+    codes::clear_attempts(tx, user_pool_id, sub, kind)?;
+    if let Some(noted) = guesses().get_mut(&(user_pool_id.to_owned(), *sub, kind)) {
+        for noted in noted.iter_mut().filter(|noted| noted.written.is_some()) {
+            noted.written = Some(0);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -215,12 +261,22 @@ mod tests {
     }
 
     #[test]
-    fn guesses_on_their_way_count_until_they_are_written() {
+    fn guesses_on_their_way_count_until_they_are_seen_in_the_store() {
         let sub = Uuid::from_u128(7);
-        let guesses: Vec<_> = (0..5).map(|_| Uncounted::note("p_uncounted", &sub)).collect();
-        assert_eq!(Uncounted::of("p_uncounted", &sub), 5);
-        assert_eq!(Uncounted::of("p_other", &sub), 0);
+        let unseen = |kind, stored| Uncounted::unseen("p_uncounted", &sub, kind, stored);
+        let guesses: Vec<_> = (0..5)
+            .map(|_| Uncounted::note("p_uncounted", &sub, PASSWORD))
+            .collect();
+        assert_eq!(unseen(PASSWORD, 0), 5);
+        assert_eq!(unseen(MFA, 0), 0);
+        assert_eq!(Uncounted::unseen("p_other", &sub, PASSWORD, 0), 0);
+        // Written as the first and second, and seen or not yet seen as such.
+        guesses[0].set_written(1);
+        guesses[1].clone().set_written(2);
+        assert_eq!(unseen(PASSWORD, 0), 5);
+        assert_eq!(unseen(PASSWORD, 1), 4);
+        assert_eq!(unseen(PASSWORD, 2), 3);
         drop(guesses);
-        assert_eq!(Uncounted::of("p_uncounted", &sub), 0);
+        assert_eq!(unseen(PASSWORD, 0), 0);
     }
 }

@@ -13,9 +13,7 @@ use super::keys::OpenKeys;
 use crate::base::clock::UnixMillis;
 use crate::base::rng::Rng;
 use crate::base::secret::{Secret, SecretBytes};
-use crate::store::records::codes;
 use crate::store::records::users::User;
-use crate::store::{self, Tx};
 
 /// 52 characters of base32, as clients have seen.
 const SECRET_BYTES: usize = 32;
@@ -68,24 +66,13 @@ impl Authenticator {
         Secret::new(format!("{:06}", self.code(now.secs().div_euclid(STEP_SECS))))
     }
 
-    /// Marks the code of a step as used; `false` when it was already.
-    ///
-    /// # Errors
-    ///
-    /// What the store reports.
-    pub fn use_once(
-        &self,
-        tx: &mut Tx<'_>,
-        keys: &OpenKeys,
-        sub: &Uuid,
-        step: i64,
-        now: UnixMillis,
-    ) -> store::Result<bool> {
+    /// Returns the mark by which the code of a step counts once, and when it may be forgotten.
+    pub fn mark(&self, keys: &OpenKeys, sub: &Uuid, step: i64, now: UnixMillis) -> (Vec<u8>, UnixMillis) {
         let key = keys.mac(
             "software token step",
             &[sub.as_bytes(), self.0.expose(), &step.to_be_bytes()],
         );
-        codes::use_once(tx, &key, now.plus_secs(REMEMBER_SECS))
+        (key.to_vec(), now.plus_secs(REMEMBER_SECS))
     }
 
     fn code(&self, step: i64) -> u32 {

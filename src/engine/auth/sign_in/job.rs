@@ -13,17 +13,19 @@ use crate::base::rng::Rng;
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting, fingerprint};
 use crate::engine::auth::client::{self, Flow};
+use crate::engine::auth::codes::{self as one_time_codes, Quota};
 use crate::engine::auth::keys::OpenKeys;
 use crate::engine::auth::lockout::{self, Uncounted};
 use crate::engine::auth::tokens::Grant;
 use crate::engine::auth::{lookup, simulated};
+use crate::engine::messages::{Channel, Composer};
 use crate::engine::ops::idp::users as user_ops;
 use crate::engine::{Cx, Engine, Error, Result};
 use crate::store::Reader;
 use crate::store::records::app_clients::AppClient;
-use crate::store::records::codes;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
+use crate::store::records::{codes, outbox};
 use crate::wire::fault::Code;
 use crate::wire::idp::ChallengeNameType;
 
@@ -35,12 +37,25 @@ pub struct After {
     pub once: Option<(Uuid, UnixMillis)>,
     /// A wrong guess to count.
     pub wrong: Option<Uncounted>,
-    /// Earlier wrong guesses to forget.
+    /// Earlier wrong passwords to forget.
     pub forget_attempts: bool,
+    /// Earlier wrong codes to forget.
+    pub forget_codes: bool,
+    /// The mark of an authenticator's code, which counts once, and when it may be forgotten.
+    pub used_step: Option<(Vec<u8>, UnixMillis)>,
+    /// A code to send.
+    pub send: Option<SentCode>,
     /// A credential to replace: the one that was checked, and its successor.
     pub convert: Option<(Vec<u8>, Vec<u8>)>,
     /// A changed user to write, in the version it was read in.
     pub user: Option<User>,
+}
+
+/// A code on its way to a user.
+pub struct SentCode {
+    /// Where it goes; nowhere for a user who is made up, or may not sign in.
+    pub to: Option<(Box<User>, Channel)>,
+    pub code: Secret,
 }
 
 /// A user who has shown all that was asked for.
@@ -76,34 +91,60 @@ pub type Done = (After, Result<Next>);
 ///
 /// The answer to a replay, to a guess that was locked out meanwhile, to a user who was
 /// changed meanwhile; what the store reports.
-pub async fn finish(cx: &Cx, pool: &UserPool, after: After, now: UnixMillis) -> Result<()> {
+pub async fn finish(cx: &Cx, pool: &UserPool, client_id: &str, after: After, now: UnixMillis) -> Result<()> {
     let After {
         sub,
         once,
         wrong,
         forget_attempts,
+        forget_codes,
+        used_step,
+        send,
         convert,
         user,
     } = after;
-    if once.is_none() && wrong.is_none() && !forget_attempts && convert.is_none() && user.is_none() {
+    let forgets = forget_attempts || forget_codes;
+    let nothing = once.is_none() && wrong.is_none() && convert.is_none() && user.is_none();
+    if nothing && !forgets && used_step.is_none() && send.is_none() {
         return Ok(());
     }
-    let is_wrong = wrong.is_some();
-    let pool = pool.clone();
+    let (pool, guess) = (pool.clone(), wrong.clone());
+    let sends = send.is_some();
+    let message = send.and_then(|send| {
+        let (user, channel) = send.to?;
+        Some(Composer::new(cx, client_id).authentication(&pool, &user, &channel, &send.code))
+    });
     let outcome = cx
         .engine
         .store
         .transact("sign_in", move |tx| {
+            if let Some((mark, forget_at)) = &used_step
+                && !codes::use_once(tx, mark, *forget_at)?
+            {
+                return Ok::<_, Error>(Some(used_once_already()));
+            }
             if let Some((nonce, expires_at)) = &once
                 && !codes::use_once(tx, nonce.as_bytes(), *expires_at)?
             {
-                return Ok::<_, Error>(Some(challenge::invalid()));
+                return Ok(Some(challenge::invalid()));
             }
-            if is_wrong && !lockout::count_failure(tx, &pool.id, &sub, lockout::PASSWORD, now)? {
+            if let Some(guess) = &guess
+                && !lockout::count_failure(tx, guess, now)?
+            {
                 return Ok(Some(lockout::refused()));
             }
             if forget_attempts {
-                codes::clear_attempts(tx, &pool.id, &sub, lockout::PASSWORD)?;
+                lockout::forget(tx, &pool.id, &sub, lockout::PASSWORD)?;
+            }
+            if forget_codes {
+                lockout::forget(tx, &pool.id, &sub, lockout::MFA)?;
+            }
+            // Made-up users count too, so that the limit tells nothing.
+            if sends && !one_time_codes::admit(tx, &pool.id, &sub, Quota::SignInCode, now)? {
+                return Err(too_many_codes());
+            }
+            if let Some(message) = &message {
+                outbox::put(tx, message)?;
             }
             if let Some((checked, successor)) = &convert
                 && let Some(mut user) = users::get(tx, &pool.id, &sub)?
@@ -129,6 +170,23 @@ pub async fn finish(cx: &Cx, pool: &UserPool, after: After, now: UnixMillis) -> 
     // Until here the guess counted in memory.
     drop(wrong);
     outcome?.map_or(Ok(()), Err)
+}
+
+/// The answer to an authenticator's code that was right before.
+fn used_once_already() -> Error {
+    Error::new(
+        Code::ExpiredCodeException,
+        "Your software token has already been used once.",
+    )
+}
+
+/// The answer when a user was sent as many codes as an hour allows. (The operations declare no
+/// error of limits.)
+fn too_many_codes() -> Error {
+    Error::new(
+        Code::TooManyRequestsException,
+        "Attempt limit exceeded, please try after some time.",
+    )
 }
 
 /// The user a sign-in is about.
@@ -238,6 +296,18 @@ impl Job {
         credential: Option<&[u8]>,
         progress: &Progress,
     ) -> Result<Secret> {
+        self.seal(&self.waiting(challenge, sub, username, credential, progress))
+    }
+
+    /// Makes what waits for the answer to a challenge.
+    pub fn waiting(
+        &self,
+        challenge: ChallengeNameType,
+        sub: Uuid,
+        username: &str,
+        credential: Option<&[u8]>,
+        progress: &Progress,
+    ) -> Waiting {
         Waiting {
             challenge,
             sub,
@@ -246,8 +316,17 @@ impl Job {
             nonce: ids::uuid(self.rng()),
             expires_at: self.session_ends(),
             progress: progress.clone(),
+            ..Waiting::default()
         }
-        .seal(&self.keys, self.rng(), &self.client.id)
+    }
+
+    /// Seals what waits into a `Session` of this client.
+    ///
+    /// # Errors
+    ///
+    /// `InternalErrorException` when it cannot be written.
+    pub fn seal(&self, waiting: &Waiting) -> Result<Secret> {
+        waiting.seal(&self.keys, self.rng(), &self.client.id)
     }
 }
 

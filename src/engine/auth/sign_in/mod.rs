@@ -158,7 +158,7 @@ where
             Ok::<_, Error>((job, done))
         })
         .await?;
-    finish(cx, &job.pool, after, now).await?;
+    finish(cx, &job.pool, &job.client.id, after, now).await?;
     match next? {
         Next::Answer(answer) => Ok(*answer),
         Next::Tokens(signed_in) => cx.engine.store.read(move |r| job.issue(r, &signed_in)).await,

@@ -79,7 +79,7 @@ impl Job {
         let after = After {
             sub,
             once,
-            wrong: Some(Uncounted::note(&self.pool.id, &sub)),
+            wrong: Some(Uncounted::note(&self.pool.id, &sub, lockout::PASSWORD)),
             ..After::default()
         };
         let error = match who {

@@ -17,7 +17,6 @@ use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::attributes;
-use crate::store::records;
 use crate::store::records::app_clients::AppClient;
 use crate::store::records::codes::PendingCode;
 use crate::store::records::user_pools::UserPool;
@@ -248,7 +247,7 @@ impl Handler for ChangePasswordRequest {
                 }
                 credential::replace(&pool, &mut user, sealed.clone());
                 user.modified_at = now;
-                records::codes::clear_attempts(tx, &pool.id, &sub, lockout::PASSWORD)?;
+                lockout::forget(tx, &pool.id, &sub, lockout::PASSWORD)?;
                 write_user(tx, &pool, &user)
             })
             .await?;
@@ -267,7 +266,6 @@ async fn check_previous(cx: &Cx, pool: &UserPool, user: &User, previous: Option<
         .ok_or_else(|| Error::invalid("Missing required parameter PreviousPassword"))?;
     let engine = Arc::clone(&cx.engine);
     let (pool, user, now) = (pool.clone(), user.clone(), cx.now());
-    let (pool_id, sub) = (pool.id.clone(), user.sub);
     let wrong = cx
         .engine
         .store
@@ -279,17 +277,18 @@ async fn check_previous(cx: &Cx, pool: &UserPool, user: &User, previous: Option<
                 Some(stored) => stored.check(identity, &previous)?,
                 None => false,
             };
-            Ok::<_, Error>((!is_right).then(|| Uncounted::note(&pool.id, &user.sub)))
+            Ok::<_, Error>((!is_right).then(|| Uncounted::note(&pool.id, &user.sub, lockout::PASSWORD)))
         })
         .await?;
     let Some(uncounted) = wrong else {
         return Ok(());
     };
+    let guess = uncounted.clone();
     let counted = cx
         .engine
         .store
         .transact("count wrong password", move |tx| {
-            lockout::count_failure(tx, &pool_id, &sub, lockout::PASSWORD, now).map_err(Error::from)
+            lockout::count_failure(tx, &guess, now).map_err(Error::from)
         })
         .await?;
     drop(uncounted);

@@ -12,6 +12,7 @@ use crate::engine::auth::totp::Authenticator;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::mfa::{self, Factor};
+use crate::store::records::codes;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
 use crate::wire::fault::Code;
@@ -71,7 +72,8 @@ impl Handler for VerifySoftwareTokenRequest {
                         let authenticator = Authenticator::open(&keys, &user.sub, &sealed)
                             .ok_or_else(|| Error::internal("a stored authenticator does not open"))?;
                         let step = authenticator.step_of(&answer, now).ok_or_else(wrong_first_code)?;
-                        if !authenticator.use_once(tx, &keys, &user.sub, step, now)? {
+                        let (mark, forget_at) = authenticator.mark(&keys, &user.sub, step, now);
+                        if !codes::use_once(tx, &mark, forget_at)? {
                             return Err(wrong_first_code());
                         }
                         user.software_token = Some(sealed);

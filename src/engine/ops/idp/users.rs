@@ -174,7 +174,7 @@ async fn resend_invitation(cx: &Cx, pool: UserPool, request: AdminCreateUserRequ
             }
             user.credential = Some(sealed.clone());
             user.temporary_since = Some(now);
-            records::codes::clear_attempts(tx, &user.user_pool_id, &user.sub, lockout::PASSWORD)?;
+            lockout::forget(tx, &user.user_pool_id, &user.sub, lockout::PASSWORD)?;
             for message in &invitations {
                 outbox::put(tx, message)?;
             }
@@ -661,7 +661,7 @@ fn set_temporary_password(pool: &UserPool, user: &mut User, sealed: Vec<u8>, now
 
 /// Forgets wrong guesses and waiting codes, which belong to the password that was.
 pub(super) fn forget_proofs(tx: &mut Tx<'_>, user: &User) -> Result<()> {
-    records::codes::clear_attempts(tx, &user.user_pool_id, &user.sub, lockout::PASSWORD)?;
+    lockout::forget(tx, &user.user_pool_id, &user.sub, lockout::PASSWORD)?;
     for purpose in [codes::Purpose::ForgotPassword, codes::Purpose::SignUp] {
         records::codes::remove(tx, &user.user_pool_id, &user.sub, &purpose.key())?;
     }
