@@ -7,6 +7,7 @@ pub mod challenge;
 pub mod client;
 pub mod codes;
 pub mod credential;
+pub mod device;
 pub mod keys;
 pub mod lockout;
 pub mod lookup;

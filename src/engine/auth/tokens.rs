@@ -55,6 +55,9 @@ pub struct Grant {
     pub expires_at: UnixMillis,
     /// Space-separated scopes.
     pub scope: String,
+    /// The device the user signed in on, where devices are tracked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_key: Option<String>,
 }
 
 impl Grant {
@@ -71,6 +74,7 @@ impl Grant {
             signed_in_at,
             expires_at: now.plus_secs(Lifetimes::of(client).refresh_secs),
             scope: scope.to_owned(),
+            device_key: None,
         }
     }
 
@@ -246,6 +250,9 @@ pub fn access_claims(
     put("iat", json!(now.secs()));
     put("jti", json!(jti));
     put("username", json!(subject.user.username));
+    if let Some(device_key) = &grant.device_key {
+        put("device_key", json!(device_key));
+    }
     Value::Object(claims)
 }
 
@@ -384,6 +391,8 @@ pub struct Claims {
     pub iat: i64,
     pub exp: i64,
     pub username: String,
+    #[serde(default)]
+    pub device_key: Option<String>,
 }
 
 impl Claims {

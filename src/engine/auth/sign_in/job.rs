@@ -23,6 +23,7 @@ use crate::engine::ops::idp::users as user_ops;
 use crate::engine::{Cx, Engine, Error, Result};
 use crate::store::Reader;
 use crate::store::records::app_clients::AppClient;
+use crate::store::records::devices::{self, Device};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
 use crate::store::records::{codes, outbox};
@@ -49,6 +50,8 @@ pub struct After {
     pub convert: Option<(Vec<u8>, Vec<u8>)>,
     /// A changed user to write, in the version it was read in.
     pub user: Option<User>,
+    /// A device that was shown, to write.
+    pub device: Option<Device>,
 }
 
 /// A code on its way to a user.
@@ -102,9 +105,11 @@ pub async fn finish(cx: &Cx, pool: &UserPool, client_id: &str, after: After, now
         send,
         convert,
         user,
+        device,
     } = after;
     let forgets = forget_attempts || forget_codes;
-    let nothing = once.is_none() && wrong.is_none() && convert.is_none() && user.is_none();
+    let changes = convert.is_some() || user.is_some() || device.is_some();
+    let nothing = once.is_none() && wrong.is_none() && !changes;
     if nothing && !forgets && used_step.is_none() && send.is_none() {
         return Ok(());
     }
@@ -163,6 +168,9 @@ pub async fn finish(cx: &Cx, pool: &UserPool, client_id: &str, after: After, now
                     ));
                 }
                 user_ops::write_user(tx, &pool, user)?;
+            }
+            if let Some(device) = &device {
+                devices::update(tx, device)?;
             }
             Ok(None)
         })

@@ -26,6 +26,7 @@ use crate::store::Reader;
 use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 
 mod choice;
+mod device;
 pub mod job;
 mod new_password;
 mod password;
@@ -120,6 +121,8 @@ pub async fn respond(
     run(cx, entry, move |job, r| match &name {
         ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
         ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
+        ChallengeNameType::DeviceSrpAuth => job.device_srp(r, session.as_ref(), &given),
+        ChallengeNameType::DevicePasswordVerifier => job.device_verifier(r, &given),
         ChallengeNameType::SelectChallenge => job.chosen(r, session.as_ref(), &given),
         ChallengeNameType::Password => job.password_after_choice(r, &name, session.as_ref(), &given),
         ChallengeNameType::PasswordSrp => job.srp_after_choice(r, &name, session.as_ref(), &given),
@@ -133,8 +136,6 @@ pub async fn respond(
         | ChallengeNameType::SelectMfaType
         | ChallengeNameType::MfaSetup
         | ChallengeNameType::CustomChallenge
-        | ChallengeNameType::DeviceSrpAuth
-        | ChallengeNameType::DevicePasswordVerifier
         | ChallengeNameType::AdminNoSrpAuth
         | ChallengeNameType::SmsOtp
         | ChallengeNameType::WebAuthn

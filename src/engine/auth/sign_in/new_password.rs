@@ -100,7 +100,7 @@ impl Job {
             chose_password: true,
             ..waiting.progress
         };
-        let next = self.second_step(&user, progress)?;
+        let next = self.second_step(r, &user, progress)?;
         let after = After {
             sub: user.sub,
             once: Some((waiting.nonce, waiting.expires_at)),

@@ -70,7 +70,7 @@ impl Job {
             let successor = Credential::make(identity, password, self.pool.any_client_uses_srp, self.rng())?;
             after.convert = Some((checked, successor.seal(&self.keys, &user.sub, self.rng())));
         }
-        self.go_on(user, after, progress.with(Factor::Password))
+        self.go_on(r, user, after, progress.with(Factor::Password))
     }
 
     /// A wrong proof. `once` is the nonce it spent.
@@ -160,12 +160,7 @@ impl Job {
         self.check_secret_hash(username.expose(), given)?;
         let (block, block_bytes) =
             SrpBlock::open(&self.keys, &self.client.id, secret_block.expose(), self.now)?;
-        let signed_at = proof_time(timestamp.expose()).ok_or_else(|| {
-            Error::invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english")
-        })?;
-        if self.now.since(signed_at).abs() > PROOF_SKEW_MILLIS {
-            return Err(challenge::expired());
-        }
+        check_proof_time(timestamp, self.now)?;
         let who = match users::get(r, &self.pool.id, &block.sub)? {
             Some(user) => Who::Known(Box::new(user)),
             None => Who::Unknown {
@@ -198,7 +193,7 @@ impl Job {
             forget_attempts: attempts.count > 0,
             ..After::default()
         };
-        self.go_on(user, after, block.progress.clone().with(Factor::Password))
+        self.go_on(r, user, after, block.progress.clone().with(Factor::Password))
     }
 }
 
@@ -206,6 +201,21 @@ impl Job {
 pub fn public_a(given: &Parameters) -> Result<Number> {
     let text = required(given, "SRP_A")?;
     srp::parse_a(text.expose()).ok_or_else(|| Error::invalid("Invalid SRP_A."))
+}
+
+/// Checks that a proof was made about now.
+///
+/// # Errors
+///
+/// `InvalidParameterException` when the text is no timestamp; `NotAuthorizedException` when it
+/// is too far from now.
+pub fn check_proof_time(timestamp: &Secret, now: UnixMillis) -> Result<()> {
+    let signed_at = proof_time(timestamp.expose())
+        .ok_or_else(|| Error::invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english"))?;
+    if now.since(signed_at).abs() > PROOF_SKEW_MILLIS {
+        return Err(challenge::expired());
+    }
+    Ok(())
 }
 
 /// Reads the timestamp of a proof, `Tue May 7 00:09:40 UTC 2025`. The weekday is not

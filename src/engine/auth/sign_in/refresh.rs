@@ -3,8 +3,9 @@
 use super::Parameters;
 use super::job::{After, Done, Job, Next, SignedIn, required};
 use super::progress::Progress;
+use crate::base::secret::Secret;
 use crate::engine::Result;
-use crate::engine::auth::{client, tokens};
+use crate::engine::auth::{client, device, tokens};
 use crate::store::Reader;
 use crate::wire::idp::AuthFlowType;
 
@@ -19,6 +20,8 @@ impl Job {
         let (grant, user) = tokens::check_refresh(r, &self.keys, &self.client, token, self.now)?;
         let sub = user.sub.to_string();
         client::check_secret_hash(&self.client, &[&user.username, &sub], hash)?;
+        let device_key = given.get("DEVICE_KEY").map(Secret::expose);
+        device::check_refresh(&self.pool, grant.device_key.as_deref(), device_key)?;
         let signed_in = SignedIn {
             user,
             grant,

@@ -20,7 +20,7 @@ impl Job {
     ///
     /// `InternalErrorException` when a challenge cannot be made; what the user's state refuses is
     /// part of the result.
-    pub fn go_on(&self, user: &User, after: After, progress: Progress) -> Result<Done> {
+    pub fn go_on(&self, r: &mut Reader<'_>, user: &User, after: After, progress: Progress) -> Result<Done> {
         if let Err(refused) = self.check_state(user) {
             // The nonce is spent and the guess was right: nothing is counted.
             let after = After {
@@ -38,22 +38,39 @@ impl Job {
             };
             return Ok((after, self.ask_new_password(user, &progress).map(Next::from)));
         }
-        Ok((after, self.second_step(user, progress)))
+        let next = self.second_step(r, user, progress);
+        if matches!(next, Ok(Next::Answer(_))) {
+            // As above: the session of what is asked next is tied to the credential as it is.
+            let after = After {
+                convert: None,
+                ..after
+            };
+            return Ok((after, next));
+        }
+        Ok((after, next))
     }
 
-    /// Goes on when the password is the user's own: a second factor, or tokens.
+    /// Goes on when the password is the user's own: a known device, a second factor, or tokens.
     ///
     /// # Errors
     ///
-    /// What a second factor refuses.
-    pub fn second_step(&self, user: &User, progress: Progress) -> Result<Next> {
-        self.check_second_factor(user)?;
+    /// What a device or a second factor refuses.
+    pub fn second_step(&self, r: &mut Reader<'_>, user: &User, progress: Progress) -> Result<Next> {
+        if let Some(asked) = self.ask_device(r, user, &progress)? {
+            return Ok(asked.into());
+        }
+        if !self.device_stands_in(r, user, &progress)? {
+            self.check_second_factor(user)?;
+        }
         Ok(self.signed_in(user, progress))
     }
 
     fn signed_in(&self, user: &User, progress: Progress) -> Next {
         Next::Tokens(Box::new(SignedIn {
-            grant: Grant::new(self.rng(), &self.client, user, USER_SCOPE, self.now),
+            grant: Grant {
+                device_key: self.device_of(&progress),
+                ..Grant::new(self.rng(), &self.client, user, USER_SCOPE, self.now)
+            },
             user: user.clone(),
             progress,
             is_refresh: false,
@@ -112,6 +129,7 @@ impl Job {
         let subject = (&self.pool, &self.client, user);
         let mut result = tokens::issue_in(&self.engine, r, subject, grant, self.now)?;
         if !is_refresh {
+            result.new_device_metadata = self.new_device(signed_in);
             result.refresh_token = Some(tokens::seal_refresh(&self.keys, self.rng(), grant)?);
         }
         Ok(Answer {

@@ -3,6 +3,7 @@
 use crate::engine::dispatch::Route;
 
 pub mod app_clients;
+pub mod devices;
 pub mod feature_plans;
 pub mod groups;
 pub mod identity_providers;
@@ -30,6 +31,7 @@ pub const ROUTES: &[&[Route]] = &[
     groups::ROUTES,
     sign_up::ROUTES,
     sign_in::ROUTES,
+    devices::ROUTES,
     profile::ROUTES,
     mfa_preferences::ROUTES,
     software_tokens::ROUTES,
