@@ -17,6 +17,8 @@ mod app_clients;
 mod branding;
 // The program itself: exit codes, messages, one line when ready.
 mod cli;
+// Devices: confirmed, listed, forgotten, proven, and what they spare.
+mod devices;
 // Drivers, in this process and over the network, tell the same.
 mod driver;
 // The window on an engine of the test's own: every screen draws, and does what is clicked.

@@ -27,17 +27,17 @@ use serde_json::Value;
 
 use crate::support::{START, TestEngine};
 
-const PASSWORD: &str = "Correct-Horse-9";
+pub const PASSWORD: &str = "Correct-Horse-9";
 
 /// A pool with one client, made in the store itself so that only sign-in is under test.
-struct House {
-    engine: TestEngine,
-    pool: UserPool,
-    client: AppClient,
+pub struct House {
+    pub engine: TestEngine,
+    pub pool: UserPool,
+    pub client: AppClient,
 }
 
 impl House {
-    async fn new(flows: &[&str], change: impl FnOnce(&mut UserPool, &mut AppClient)) -> Self {
+    pub async fn new(flows: &[&str], change: impl FnOnce(&mut UserPool, &mut AppClient)) -> Self {
         let engine = TestEngine::new().await;
         let mut pool = UserPool {
             id: "eu-west-1_AbC123xyZ".to_owned(),
@@ -73,7 +73,7 @@ impl House {
     }
 
     /// Adds a confirmed user with [`PASSWORD`]; `change` comes last.
-    async fn user(&self, username: &str, change: impl FnOnce(&mut User)) -> User {
+    pub async fn user(&self, username: &str, change: impl FnOnce(&mut User)) -> User {
         let rng: &dyn Rng = &*self.engine.rng;
         let mut user = User {
             user_pool_id: self.pool.id.clone(),
@@ -105,7 +105,7 @@ impl House {
         user
     }
 
-    async fn sealed(&self, user: &User, password: &str) -> Vec<u8> {
+    pub async fn sealed(&self, user: &User, password: &str) -> Vec<u8> {
         let identity = Identity::new(&self.pool.id, &user.username);
         let made = Credential::make(
             identity,
@@ -129,7 +129,7 @@ impl House {
             .unwrap()
     }
 
-    async fn stored(&self, user: &User) -> User {
+    pub async fn stored(&self, user: &User) -> User {
         let (pool, sub) = (self.pool.id.clone(), user.sub);
         self.engine
             .store
@@ -139,7 +139,7 @@ impl House {
             .unwrap()
     }
 
-    async fn change(&self, user: &User, change: impl Fn(&mut User) + Send + 'static) {
+    pub async fn change(&self, user: &User, change: impl Fn(&mut User) + Send + 'static) {
         let (pool, sub) = (self.pool.clone(), user.sub);
         self.engine
             .store
@@ -154,7 +154,7 @@ impl House {
             .unwrap();
     }
 
-    fn begin(&self, flow: Flow, given: &[(&str, &str)]) -> idp::InitiateAuthRequest {
+    pub fn begin(&self, flow: Flow, given: &[(&str, &str)]) -> idp::InitiateAuthRequest {
         idp::InitiateAuthRequest {
             auth_flow: flow,
             client_id: self.client.id.clone(),
@@ -163,7 +163,7 @@ impl House {
         }
     }
 
-    fn answer(&self, name: Challenge, given: &[(&str, &str)]) -> idp::RespondToAuthChallengeRequest {
+    pub fn answer(&self, name: Challenge, given: &[(&str, &str)]) -> idp::RespondToAuthChallengeRequest {
         idp::RespondToAuthChallengeRequest {
             client_id: self.client.id.clone(),
             challenge_name: name,
@@ -172,49 +172,49 @@ impl House {
         }
     }
 
-    fn by_password(&self, username: &str, password: &str) -> idp::InitiateAuthRequest {
+    pub fn by_password(&self, username: &str, password: &str) -> idp::InitiateAuthRequest {
         self.begin(
             Flow::UserPasswordAuth,
             &[("USERNAME", username), ("PASSWORD", password)],
         )
     }
 
-    async fn sign_in(&self, username: &str) -> idp::AuthenticationResultType {
+    pub async fn sign_in(&self, username: &str) -> idp::AuthenticationResultType {
         let answer = self.engine.ok(&self.by_password(username, PASSWORD)).await;
         answer.authentication_result.unwrap()
     }
 
-    async fn refused_password(&self, username: &str, password: &str) -> String {
+    pub async fn refused_password(&self, username: &str, password: &str) -> String {
         refusal(self.engine.refused(&self.by_password(username, password)).await)
     }
 }
 
-fn refusal((code, message): (String, String)) -> String {
+pub fn refusal((code, message): (String, String)) -> String {
     format!("{code}: {message}")
 }
 
 const WRONG: &str = "NotAuthorizedException: Incorrect username or password.";
 const LOCKED: &str = "NotAuthorizedException: Password attempts exceeded";
-const ALL: &[&str] = &[
+pub const ALL: &[&str] = &[
     "ALLOW_USER_SRP_AUTH",
     "ALLOW_USER_PASSWORD_AUTH",
     "ALLOW_REFRESH_TOKEN_AUTH",
 ];
 const NO_SRP: &[&str] = &["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"];
 
-fn parameters(given: &[(&str, &str)]) -> BTreeMap<String, Secret> {
+pub fn parameters(given: &[(&str, &str)]) -> BTreeMap<String, Secret> {
     given
         .iter()
         .map(|(name, value)| ((*name).to_owned(), Secret::from(*value)))
         .collect()
 }
 
-fn claims(token: &Secret) -> Value {
+pub fn claims(token: &Secret) -> Value {
     let part = token.expose().split('.').nth(1).unwrap().to_owned();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
-fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
     for part in parts {
         context.update(part);
@@ -222,7 +222,7 @@ fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     context.sign().as_ref().to_vec()
 }
 
-fn sha256(parts: &[&[u8]]) -> Vec<u8> {
+pub fn sha256(parts: &[&[u8]]) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
     for part in parts {
         context.update(part);
@@ -232,7 +232,7 @@ fn sha256(parts: &[&[u8]]) -> Vec<u8> {
 
 /// An SRP client as the vendor's SDKs write it: numbers become hex text, and the text is
 /// padded before it is hashed.
-struct SrpClient {
+pub struct SrpClient {
     a: U256,
     a_public: Form,
 }
@@ -266,7 +266,7 @@ fn pad_hex(text: &str) -> Vec<u8> {
 }
 
 impl SrpClient {
-    fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         let rng = SeededRng::new(seed);
         let rng: &dyn Rng = &rng;
         let a = U256::from_be_slice(&rng.bytes::<32>());
@@ -276,29 +276,36 @@ impl SrpClient {
         }
     }
 
-    fn public(&self) -> String {
+    pub fn public(&self) -> String {
         hex_of(&self.a_public)
     }
 
     /// Returns the responses that prove `password` at `at`.
-    fn prove(
+    pub fn prove(
         &self,
         house: &House,
         challenge: &BTreeMap<String, String>,
         password: &str,
         at: UnixMillis,
     ) -> Vec<(&'static str, String)> {
-        let b_public = form(&number_of_hex(&challenge["SRP_B"]));
         let user_id = &challenge["USER_ID_FOR_SRP"];
         let pool_name = house.pool.id.split('_').nth(1).unwrap();
+        let mut given = self.proof((pool_name, user_id), challenge, password, at);
+        given.push(("USERNAME", user_id.clone()));
+        given
+    }
+
+    /// Returns the responses of a proof whose hashes name `pool_name` and `user_id`.
+    pub fn proof(
+        &self,
+        (pool_name, user_id): (&str, &str),
+        challenge: &BTreeMap<String, String>,
+        password: &str,
+        at: UnixMillis,
+    ) -> Vec<(&'static str, String)> {
+        let b_public = form(&number_of_hex(&challenge["SRP_B"]));
         let u = sha256(&[&pad_hex(&self.public()), &pad_hex(&hex_of(&b_public))]);
-        let inner = sha256(&[
-            pool_name.as_bytes(),
-            user_id.as_bytes(),
-            b":",
-            password.as_bytes(),
-        ]);
-        let x = U256::from_be_slice(&sha256(&[&pad_hex(&challenge["SALT"]), &inner]));
+        let x = private_key((pool_name, user_id), password, &pad_hex(&challenge["SALT"]));
         let prime = hex::encode(bignum::prime());
         let k = sha256(&[&pad_hex(&prime), &[2]]);
         let k = form(&number_of_hex(&hex::encode(k)));
@@ -316,12 +323,27 @@ impl SrpClient {
             &[pool_name.as_bytes(), user_id.as_bytes(), &block, time.as_bytes()],
         );
         vec![
-            ("USERNAME", user_id.clone()),
             ("PASSWORD_CLAIM_SECRET_BLOCK", challenge["SECRET_BLOCK"].clone()),
             ("PASSWORD_CLAIM_SIGNATURE", STANDARD.encode(signature)),
             ("TIMESTAMP", time),
         ]
     }
+}
+
+fn private_key((pool_name, user_id): (&str, &str), password: &str, salt: &[u8]) -> U256 {
+    let inner = sha256(&[
+        pool_name.as_bytes(),
+        user_id.as_bytes(),
+        b":",
+        password.as_bytes(),
+    ]);
+    U256::from_be_slice(&sha256(&[salt, &inner]))
+}
+
+/// Returns the verifier of a password, big endian with the sign byte, as clients send a device's.
+pub fn verifier(identity: (&str, &str), password: &str, salt: &[u8]) -> Vec<u8> {
+    let x = private_key(identity, password, salt);
+    pad_hex(&hex_of(&form(&U3072::from(2_u64)).pow(&x)))
 }
 
 /// Begins with SRP and returns the answer to its challenge.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::users as user_ops;
 use crate::base::ids;
 use crate::engine::auth::sign_in::{self, Answer, Entry};
-use crate::engine::auth::{client, tokens};
+use crate::engine::auth::{client, device, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::{Cx, Error, Result};
 use crate::store::records::tokens as families;
@@ -118,6 +118,7 @@ impl Handler for GetTokensFromRefreshTokenRequest {
                 }
                 let keys = engine.keys_of(r, &pool.id)?;
                 let (used, user) = tokens::check_refresh(r, &keys, &client, &self.refresh_token, now)?;
+                device::check_refresh(&pool, used.device_key.as_deref(), self.device_key.as_deref())?;
                 let mut result = tokens::issue_in(&engine, r, (&pool, &client, &user), &used, now)?;
                 if client::rotation_grace_secs(&client).is_some() {
                     let next = tokens::Grant {
