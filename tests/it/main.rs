@@ -28,6 +28,8 @@ mod console;
 mod floors;
 // The driver against an endpoint that is not ours.
 mod foreign;
+// A function that user pools call, for the tests of triggers; holds no test of its own.
+mod functions;
 // Groups and their members.
 mod groups;
 // CSV import: from the upload to the last log line.

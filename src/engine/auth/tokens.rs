@@ -21,6 +21,7 @@ use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::base::rng::Rng;
 use crate::base::secret::{Secret, SecretBytes};
+use crate::engine::triggers::pre_token::Overrides;
 use crate::engine::{Cx, Engine, Error, Result};
 use crate::rules::attributes;
 use crate::store::Reader;
@@ -155,14 +156,19 @@ pub fn issue(
     keys: &OpenKeys,
     subject: &Subject<'_>,
     grant: &Grant,
+    overrides: Option<&Overrides>,
     now: UnixMillis,
 ) -> Result<AuthenticationResultType> {
     let rng = &*engine.rng;
     let issuer = engine.issuer_of(subject.pool);
     let lifetimes = Lifetimes::of(subject.client);
-    let id = id_claims(subject, grant, &issuer, now, lifetimes.id_secs, &ids::uuid(rng));
+    let mut id = id_claims(subject, grant, &issuer, now, lifetimes.id_secs, &ids::uuid(rng));
     let access_jti = ids::ordered_uuid(rng, grant.signed_in_at);
-    let access = access_claims(subject, grant, &issuer, now, lifetimes.access_secs, &access_jti);
+    let mut access = access_claims(subject, grant, &issuer, now, lifetimes.access_secs, &access_jti);
+    if let Some(overrides) = overrides {
+        overrides.apply_to_id(&mut id);
+        overrides.apply_to_access(&mut access, &subject.client.id);
+    }
     Ok(AuthenticationResultType {
         access_token: Some(keys.access.sign(&access)?.into()),
         expires_in: i32::try_from(lifetimes.access_secs).ok(),
@@ -515,6 +521,7 @@ pub fn issue_in(
     r: &mut Reader<'_>,
     (pool, client, user): (&UserPool, &AppClient, &User),
     grant: &Grant,
+    overrides: Option<&Overrides>,
     now: UnixMillis,
 ) -> Result<AuthenticationResultType> {
     let keys = engine.keys_of(r, &pool.id)?;
@@ -525,7 +532,7 @@ pub fn issue_in(
         user,
         groups: &groups,
     };
-    issue(engine, &keys, &subject, grant, now)
+    issue(engine, &keys, &subject, grant, overrides, now)
 }
 
 #[cfg(test)]

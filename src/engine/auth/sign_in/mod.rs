@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::around::Beginning;
 use self::job::{Done, Job, Next, finish};
 use self::progress::Progress;
 use super::challenge;
@@ -25,6 +26,7 @@ use crate::engine::{Cx, Error, Result};
 use crate::store::Reader;
 use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 
+pub mod around;
 mod choice;
 mod device;
 pub mod job;
@@ -68,7 +70,11 @@ pub async fn initiate(cx: &Cx, entry: Entry, flow: AuthFlowType, given: Paramete
         device_key: given.get("DEVICE_KEY").map(|key| key.expose().to_owned()),
         ..Progress::new(flow.clone())
     };
-    run(cx, entry, move |job, r| match &flow {
+    let beginning = Beginning {
+        flow: flow.clone(),
+        given: given.clone(),
+    };
+    run(cx, entry, Some(beginning), move |job, r| match &flow {
         AuthFlowType::UserPasswordAuth if !job.is_admin => {
             job.require(
                 Flow::UserPassword,
@@ -118,7 +124,7 @@ pub async fn respond(
     session: Option<Secret>,
     given: Parameters,
 ) -> Result<Answer> {
-    run(cx, entry, move |job, r| match &name {
+    run(cx, entry, None, move |job, r| match &name {
         ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
         ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
         ChallengeNameType::DeviceSrpAuth => job.device_srp(r, session.as_ref(), &given),
@@ -144,24 +150,58 @@ pub async fn respond(
     .await
 }
 
-async fn run<F>(cx: &Cx, entry: Entry, work: F) -> Result<Answer>
+/// How far the first store job came.
+enum Opened<F> {
+    Done(Job, Done),
+    /// Triggers are asked first.
+    Asks(Job, F),
+}
+
+async fn run<F>(cx: &Cx, entry: Entry, beginning: Option<Beginning>, work: F) -> Result<Answer>
 where
     F: FnOnce(&Job, &mut Reader<'_>) -> Result<Done> + Send + 'static,
 {
     let engine = Arc::clone(&cx.engine);
     let now = cx.now();
-    let (job, (after, next)) = cx
+    let passed_on = Some(entry.client_metadata.clone()).filter(|map| !map.is_empty());
+    let begins = beginning.is_some();
+    let opened = cx
         .engine
         .store
         .read(move |r| {
             let job = Job::open(engine, r, &entry, now)?;
+            if begins && around::asks_before(&job.pool) {
+                return Ok(Opened::Asks(job, work));
+            }
             let done = work(&job, r)?;
-            Ok::<_, Error>((job, done))
+            Ok::<_, Error>(Opened::Done(job, done))
         })
         .await?;
+    let (job, (after, next)) = match opened {
+        Opened::Done(job, done) => (job, done),
+        Opened::Asks(job, work) => {
+            if let Some(beginning) = &beginning {
+                around::before(cx, &job, beginning, passed_on.as_ref()).await?;
+            }
+            cx.engine
+                .store
+                .read(move |r| {
+                    let done = work(&job, r)?;
+                    Ok::<_, Error>((job, done))
+                })
+                .await?
+        }
+    };
     finish(cx, &job.pool, &job.client.id, after, now).await?;
     match next? {
         Next::Answer(answer) => Ok(*answer),
-        Next::Tokens(signed_in) => cx.engine.store.read(move |r| job.issue(r, &signed_in)).await,
+        Next::Tokens(signed_in) => {
+            let passed_on = passed_on.as_ref().filter(|_| !begins);
+            let overrides = around::after(cx, &job, &signed_in, passed_on).await?;
+            cx.engine
+                .store
+                .read(move |r| job.issue(r, &signed_in, overrides.as_ref()))
+                .await
+        }
     }
 }

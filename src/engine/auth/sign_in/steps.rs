@@ -6,6 +6,7 @@ use super::Answer;
 use super::job::{After, Done, Job, Next, SignedIn, reset_required};
 use super::progress::Progress;
 use crate::engine::auth::tokens::{self, Grant, USER_SCOPE};
+use crate::engine::triggers::pre_token::Overrides;
 use crate::engine::{Error, Result};
 use crate::rules::password_policy;
 use crate::store::Reader;
@@ -119,7 +120,12 @@ impl Job {
     /// # Errors
     ///
     /// `InternalErrorException` when the store or the library fails.
-    pub fn issue(&self, r: &mut Reader<'_>, signed_in: &SignedIn) -> Result<Answer> {
+    pub fn issue(
+        &self,
+        r: &mut Reader<'_>,
+        signed_in: &SignedIn,
+        overrides: Option<&Overrides>,
+    ) -> Result<Answer> {
         let SignedIn {
             user,
             grant,
@@ -127,7 +133,7 @@ impl Job {
             ..
         } = signed_in;
         let subject = (&self.pool, &self.client, user);
-        let mut result = tokens::issue_in(&self.engine, r, subject, grant, self.now)?;
+        let mut result = tokens::issue_in(&self.engine, r, subject, grant, overrides, self.now)?;
         if !is_refresh {
             result.new_device_metadata = self.new_device(signed_in);
             result.refresh_token = Some(tokens::seal_refresh(&self.keys, self.rng(), grant)?);

@@ -10,6 +10,7 @@ pub mod identity_providers;
 pub mod imports;
 pub mod mfa_config;
 pub mod mfa_preferences;
+pub mod migration;
 pub mod linked_identities;
 pub mod paging;
 pub mod profile;

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::users as user_ops;
 use crate::base::ids;
-use crate::engine::auth::sign_in::{self, Answer, Entry};
+use crate::engine::auth::sign_in::{self, Answer, Entry, around};
 use crate::engine::auth::{client, device, tokens};
 use crate::engine::dispatch::{Handler, Route};
+use crate::engine::triggers::Scene;
+use crate::engine::triggers::pre_token::Occasion;
 use crate::engine::{Cx, Error, Result};
 use crate::store::records::tokens as families;
 use crate::store::records::users;
@@ -105,7 +107,7 @@ impl Handler for GetTokensFromRefreshTokenRequest {
     async fn handle(self, cx: &Cx) -> Result<GetTokensFromRefreshTokenResponse> {
         let engine = Arc::clone(&cx.engine);
         let now = cx.now();
-        let (used, client, result) = cx
+        let (pool, client, used, user) = cx
             .engine
             .store
             .read(move |r| {
@@ -119,7 +121,19 @@ impl Handler for GetTokensFromRefreshTokenRequest {
                 let keys = engine.keys_of(r, &pool.id)?;
                 let (used, user) = tokens::check_refresh(r, &keys, &client, &self.refresh_token, now)?;
                 device::check_refresh(&pool, used.device_key.as_deref(), self.device_key.as_deref())?;
-                let mut result = tokens::issue_in(&engine, r, (&pool, &client, &user), &used, now)?;
+                Ok((pool, client, used, user))
+            })
+            .await?;
+        let scene = Scene::of_client(cx, &pool, &client.id, self.client_metadata.as_ref());
+        let overrides = around::overrides(&scene, Occasion::RefreshTokens, &user, &used.scope).await?;
+        let engine = Arc::clone(&cx.engine);
+        let (used, client, result) = cx
+            .engine
+            .store
+            .read(move |r| {
+                let keys = engine.keys_of(r, &pool.id)?;
+                let subject = (&pool, &client, &user);
+                let mut result = tokens::issue_in(&engine, r, subject, &used, overrides.as_ref(), now)?;
                 if client::rotation_grace_secs(&client).is_some() {
                     let next = tokens::Grant {
                         jti: ids::uuid(&*engine.rng),
@@ -127,7 +141,7 @@ impl Handler for GetTokensFromRefreshTokenRequest {
                     };
                     result.refresh_token = Some(tokens::seal_refresh(&keys, &*engine.rng, &next)?);
                 }
-                Ok((used, client, result))
+                Ok::<_, Error>((used, client, result))
             })
             .await?;
         if let Some(grace_secs) = client::rotation_grace_secs(&client) {

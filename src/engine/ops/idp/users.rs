@@ -16,6 +16,7 @@ use crate::engine::auth::keys::OpenKeys;
 use crate::engine::auth::{codes, credential, lockout, lookup, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel, Composer, NoRecovery};
+use crate::engine::triggers::Scene;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::user_filter::{Comparison, UserFilter};
 use crate::rules::usernames::{NameKind, Naming};
@@ -225,6 +226,19 @@ fn invitations(
         .iter()
         .filter_map(|channel| Composer::new(cx, "").invitation(pool, user, channel, password))
         .collect())
+}
+
+/// Writes the welcome of a user whom another directory had: an invitation without a password.
+///
+/// # Errors
+///
+/// As [`invitations`].
+pub(super) async fn welcome(
+    scene: &Scene<'_>,
+    user: &User,
+    mediums: &[DeliveryMediumType],
+) -> Result<Vec<Message>> {
+    invitations(scene.cx, scene.pool, user, Some(mediums), None)
 }
 
 /// Tells whether a user of the pool may have no password: a first factor is a code, and the user

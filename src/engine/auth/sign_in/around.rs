@@ -1,0 +1,164 @@
+//! The triggers around a sign-in: what is asked before a proof is checked, and what is told and
+//! asked once everything was shown.
+//!
+//! A user whom nobody knows here may be fetched from another directory first. What the caller
+//! passes on at the beginning is for the functions before the proof alone; what it passes on
+//! with an answer is for those after it.
+//!
+//! Source: developer guide, "Customizing user pool workflows with Lambda triggers"; API
+//! reference, InitiateAuth and RespondToAuthChallenge, `ClientMetadata`.
+
+use super::Parameters;
+use super::job::{Job, SignedIn, reset_required};
+use super::progress::Factor;
+use crate::engine::auth::client::{self, Flow};
+use crate::engine::auth::lookup;
+use crate::engine::ops::idp::migration;
+use crate::engine::triggers::event::Metadata;
+use crate::engine::triggers::pre_token::{self, Overrides};
+use crate::engine::triggers::sign_in::{Who, post_authentication, pre_authentication};
+use crate::engine::triggers::{Scene, Trigger};
+use crate::engine::{Cx, Error, Result};
+use crate::store::records::groups;
+use crate::store::records::user_pools::UserPool;
+use crate::store::records::users::User;
+use crate::wire::idp::{AuthFlowType, UserStatusType};
+
+/// What begins a sign-in.
+pub struct Beginning {
+    pub flow: AuthFlowType,
+    pub given: Parameters,
+}
+
+/// Tells whether anything is asked before the proof.
+pub fn asks_before(pool: &UserPool) -> bool {
+    Trigger::PreAuthentication.is_set(pool) || Trigger::UserMigration.is_set(pool)
+}
+
+/// Asks before the proof. What the sign-in itself refuses is left to it: nothing is asked then.
+///
+/// # Errors
+///
+/// What the functions answer; `PasswordResetRequiredException` for a user who was just fetched
+/// without a password.
+pub async fn before(cx: &Cx, job: &Job, beginning: &Beginning, passed_on: Option<&Metadata>) -> Result<()> {
+    let Beginning { flow, given } = beginning;
+    let Some(typed) = given.get("USERNAME").filter(|typed| !typed.is_empty()) else {
+        return Ok(());
+    };
+    let is_allowed = flow_of(flow, job.is_admin).is_some_and(|flow| client::allows(&job.client, flow));
+    if !is_allowed || job.check_secret_hash(typed.expose(), given).is_err() {
+        return Ok(());
+    }
+    let mut user = known(cx, &job.pool, typed.expose()).await?;
+    let is_by_password = matches!(
+        flow,
+        AuthFlowType::UserPasswordAuth | AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth
+    );
+    if let (None, true, Some(password)) = (&user, is_by_password, given.get("PASSWORD")) {
+        let scene = Scene::of_client(cx, &job.pool, &job.client.id, None);
+        user = migration::at_sign_in(&scene, &job.client, typed.expose(), password, passed_on).await?;
+        if let Some(fetched) = &user
+            && fetched.status == UserStatusType::ResetRequired
+        {
+            return Err(reset_required());
+        }
+    }
+    let hides = client::hides_users(&job.client);
+    if user.is_none() && !hides {
+        return Ok(());
+    }
+    let who = Who {
+        user_name: user.as_ref().map_or(typed.expose(), |user| &user.username),
+        user: user.as_ref(),
+        hides,
+    };
+    let scene = Scene::of_client(cx, &job.pool, &job.client.id, None);
+    pre_authentication(&scene, who, passed_on).await
+}
+
+/// Returns what the client must allow for a flow; `None` for refreshing, which is no sign-in, and
+/// for what the operation does not know.
+fn flow_of(flow: &AuthFlowType, is_admin: bool) -> Option<Flow> {
+    match flow {
+        AuthFlowType::UserPasswordAuth => (!is_admin).then_some(Flow::UserPassword),
+        AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth => {
+            is_admin.then_some(Flow::AdminUserPassword)
+        }
+        AuthFlowType::UserSrpAuth => Some(Flow::UserSrp),
+        AuthFlowType::UserAuth => Some(Flow::Choice),
+        AuthFlowType::CustomAuth => Some(Flow::Custom),
+        AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken | AuthFlowType::Unlisted(_) => None,
+    }
+}
+
+async fn known(cx: &Cx, pool: &UserPool, typed: &str) -> Result<Option<User>> {
+    let (pool, typed) = (pool.clone(), typed.to_owned());
+    cx.engine
+        .store
+        .read(move |r| lookup::user(r, &pool, &typed).map_err(Error::from))
+        .await
+}
+
+/// Tells that a user signed in, and asks what to change in the tokens.
+///
+/// `passed_on` is what the caller passed on with an answer to a challenge.
+///
+/// # Errors
+///
+/// What the functions answer: the user is not signed in then.
+pub async fn after(
+    cx: &Cx,
+    job: &Job,
+    signed_in: &SignedIn,
+    passed_on: Option<&Metadata>,
+) -> Result<Option<Overrides>> {
+    let scene = Scene::of_client(cx, &job.pool, &job.client.id, passed_on);
+    let SignedIn {
+        user,
+        grant,
+        progress,
+        is_refresh,
+    } = signed_in;
+    if !is_refresh {
+        // Only a pool that remembers devices knows a new one.
+        let new_device_used =
+            job.pool.settings.device_configuration.is_some() && progress.device_key.is_none();
+        post_authentication(&scene, user, new_device_used).await?;
+    }
+    let occasion = if *is_refresh {
+        pre_token::Occasion::RefreshTokens
+    } else if progress.chose_password {
+        pre_token::Occasion::NewPasswordChallenge
+    } else if progress.shown.contains(&Factor::Device) {
+        pre_token::Occasion::AuthenticateDevice
+    } else {
+        pre_token::Occasion::Authentication
+    };
+    overrides(&scene, occasion, user, &grant.scope).await
+}
+
+/// Asks what to change in the tokens of a user.
+///
+/// # Errors
+///
+/// What the function answers.
+pub async fn overrides(
+    scene: &Scene<'_>,
+    occasion: pre_token::Occasion,
+    user: &User,
+    scope: &str,
+) -> Result<Option<Overrides>> {
+    if !Trigger::PreTokenGeneration.is_set(scene.pool) {
+        return Ok(None);
+    }
+    let (pool, sub) = (scene.pool.id.clone(), user.sub);
+    let groups = scene
+        .cx
+        .engine
+        .store
+        .read(move |r| groups::of_user(r, &pool, &sub).map_err(Error::from))
+        .await?;
+    let scopes: Vec<&str> = scope.split_ascii_whitespace().collect();
+    pre_token::pre_token_generation(scene, occasion, Some(user), &groups, &scopes).await
+}
