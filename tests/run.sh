@@ -109,7 +109,7 @@ for part in "${parts[@]}"; do
         check "licences and sources" cargo deny --config .deny.toml check --hide-inclusion-graph licenses bans sources
         ;;
     rust)
-        counted "rust" cargo cargo test --locked --lib --bins --tests
+        counted "rust" cargo env GENERATED_REQUESTS=100000 cargo test --locked --lib --bins --tests
         ;;
     foreign)
         counted "console driver against moto" cargo against_moto

@@ -36,6 +36,12 @@ mod groups;
 mod imports;
 // The server on a real socket: what it answers to whatever comes.
 mod http;
+// Requests made from the service model, right and wrong ones, against the server.
+mod generated;
+// Requests made from the service model; holds no test of its own.
+mod requests;
+// Who may call what: every operation with every way to present oneself.
+mod authorization;
 // What holds for the whole repository.
 mod invariants;
 // Second factors: what a pool offers, what a user switches on, authenticator apps.
