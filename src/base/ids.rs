@@ -34,7 +34,12 @@ pub fn import_job_id(rng: &dyn Rng) -> String {
 
 /// Returns an access key id: `AKIA` and sixteen upper-case alphanumerics.
 pub fn access_key_id(rng: &dyn Rng) -> String {
-    format!("AKIA{}", rng.string(UPPER, 16))
+    key_id(rng, "AKIA")
+}
+
+/// Returns an access key id that begins with `prefix` and is as long as any other: twenty characters.
+pub fn key_id(rng: &dyn Rng, prefix: &str) -> String {
+    format!("{prefix}{}", rng.string(UPPER, 20_usize.saturating_sub(prefix.len())))
 }
 
 /// Returns a secret access key: forty alphanumerics (238 bits).

@@ -176,7 +176,7 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
 fn refuse_other_region(caller: &Caller, region: &str, body: &Value) -> Result<()> {
     let id = body.get("UserPoolId").and_then(Value::as_str);
     match (caller, id, id.and_then(|id| id.rsplit_once('_'))) {
-        (Caller::AccessKey(_), Some(id), Some((at, _))) if at != region => Err(Error::no_user_pool(id)),
+        (Caller::AccessKey(_) | Caller::Role(_), Some(id), Some((at, _))) if at != region => Err(Error::no_user_pool(id)),
         _ => Ok(()),
     }
 }
@@ -204,13 +204,16 @@ async fn identify(
             Err(Error::new(Code::IncompleteSignatureException, why.clone()))
         }
         (Auth::Signed, Credentials::Signature(presented)) => {
-            let id = auth::access_keys::check(engine, call.service, presented, call.source).await?;
-            Ok((Caller::AccessKey(id), Some(presented.region.clone())))
+            let caller = auth::access_keys::check(engine, call.service, presented, call.source).await?;
+            refuse_role(engine, info, &caller)?;
+            Ok((caller, Some(presented.region.clone())))
         }
         (Auth::SignedOrClient, Credentials::Signature(presented)) => {
             match auth::access_keys::check(engine, call.service, presented, call.source).await {
-                Ok(id) => Ok((Caller::AccessKey(id), Some(presented.region.clone()))),
-                Err(_) => Ok((Caller::Public, Some(presented.region.clone()))),
+                Ok(caller) if refuse_role(engine, info, &caller).is_ok() => {
+                    Ok((caller, Some(presented.region.clone())))
+                }
+                Ok(_) | Err(_) => Ok((Caller::Public, Some(presented.region.clone()))),
             }
         }
         // A signature on an operation that needs none is ignored; its Region is kept as a hint.
@@ -227,4 +230,26 @@ async fn identify(
             Ok((Caller::Public, None))
         }
     }
+}
+
+/// Temporary credentials may call what is signed only in a role that was named for it when
+/// the program started; the extension of this engine never.
+///
+/// An identity calls what an identity may without a signature: its own tokens are its proof.
+fn refuse_role(engine: &Engine, info: &OperationInfo, caller: &Caller) -> Result<()> {
+    let Caller::Role(session) = caller else {
+        return Ok(());
+    };
+    if info.service != Service::Engine && session.may_administer(engine) {
+        return Ok(());
+    }
+    let action = format!("{}:{}", info.service.signing_name(), info.name);
+    Err(Error::new(
+        Code::AccessDeniedException,
+        format!(
+            "User: {} is not authorized to perform: {action} because no identity-based policy allows the \
+             {action} action",
+            session.arn()
+        ),
+    ))
 }

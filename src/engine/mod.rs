@@ -23,6 +23,8 @@ use crate::store::records::user_pools::UserPool;
 pub mod auth;
 pub mod dispatch;
 pub mod error;
+pub mod federation;
+pub mod identity;
 pub mod import_job;
 pub mod logos;
 pub mod messages;
@@ -95,6 +97,10 @@ pub struct Engine {
     pub extra_access_keys: BTreeMap<String, crate::base::secret::Secret>,
     /// The functions that user pools call.
     pub triggers: triggers::Triggers,
+    /// What stands in for IAM beside identity pools.
+    pub identity: identity::Setup,
+    /// Key sets of other issuers.
+    pub key_sets: federation::key_sets::KeySets,
 }
 
 impl Engine {
@@ -154,6 +160,8 @@ pub enum Caller {
     Console,
     /// The holder of an access key.
     AccessKey(String),
+    /// The holder of temporary credentials of a role, as identity pools give them.
+    Role(Arc<auth::temporary_keys::Session>),
     /// A user, by a checked access token. Handlers read the claims with `auth::tokens`.
     Token,
     /// Nobody in particular.

@@ -12,7 +12,8 @@ use super::auth::keys::{self, KeyRing};
 use super::auth::vault::{KeyError, Vault};
 use super::triggers::Triggers;
 use super::triggers::target::Target;
-use super::{Engine, Error, Result, Settings, import_job};
+use super::federation::key_sets::KeySets;
+use super::{Engine, Error, Result, Settings, identity, import_job};
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::rng::{Rng, SystemRng};
 use crate::base::secret::{Secret, SecretBytes};
@@ -51,6 +52,8 @@ pub struct Options {
     pub encryption_keys: BTreeMap<String, SecretBytes>,
     /// Stands in for the stored settings while this engine runs, when given.
     pub settings: Option<Settings>,
+    /// What stands in for IAM beside identity pools.
+    pub identity: identity::Setup,
 }
 
 impl Options {
@@ -65,6 +68,7 @@ impl Options {
             functions: BTreeMap::new(),
             encryption_keys: BTreeMap::new(),
             settings: None,
+            identity: identity::Setup::default(),
         }
     }
 }
@@ -127,6 +131,7 @@ impl Engine {
             functions,
             encryption_keys,
             settings,
+            identity,
         } = options;
         let for_vault = Arc::clone(&rng);
         let folder = data_dir.clone();
@@ -149,6 +154,8 @@ impl Engine {
             endpoint: RwLock::new(Arc::from("http://127.0.0.1:9229")),
             extra_access_keys,
             triggers: Triggers::new(functions, encryption_keys),
+            identity,
+            key_sets: KeySets::default(),
         });
         import_job::resume_all(&engine).await;
         tokio::spawn(keep_house(Arc::downgrade(&engine)));

@@ -73,6 +73,12 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0040_user_session_by_end.sql"),
     include_str!("../../assets/schema/0041_identity.sql"),
     include_str!("../../assets/schema/0042_identity_by_user.sql"),
+    include_str!("../../assets/schema/0043_identity_pool.sql"),
+    include_str!("../../assets/schema/0044_identity_pool_by_region.sql"),
+    include_str!("../../assets/schema/0045_pool_identity.sql"),
+    include_str!("../../assets/schema/0046_pool_identity_by_pool.sql"),
+    include_str!("../../assets/schema/0047_pool_identity_enabled.sql"),
+    include_str!("../../assets/schema/0048_identity_login.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

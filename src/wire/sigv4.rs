@@ -50,6 +50,8 @@ pub struct Presented {
     pub canonical_request: String,
     /// `X-Amz-Date` as it arrived, `YYYYMMDDTHHMMSSZ`.
     pub timestamp: String,
+    /// `X-Amz-Security-Token`, the session token of temporary keys.
+    pub security_token: Option<Secret>,
 }
 
 impl Presented {
@@ -70,7 +72,7 @@ pub struct Incomplete(pub String);
 /// # Errors
 ///
 /// [`Incomplete`] when the header is of another scheme, lacks a part, stands twice, or
-/// does not cover `host`, `x-amz-date` and `x-amz-target`.
+/// does not cover `host`, `x-amz-date`, `x-amz-target` and `x-amz-security-token`.
 pub fn present(message: &Message<'_>) -> Result<Option<Presented>, Incomplete> {
     let mut headers = message
         .headers
@@ -105,14 +107,16 @@ pub fn present(message: &Message<'_>) -> Result<Option<Presented>, Incomplete> {
     let credential = credential.ok_or_else(|| missing("Credential"))?;
     let signature = signature.ok_or_else(|| missing("Signature"))?;
     let signed_headers = signed_headers.ok_or_else(|| missing("SignedHeaders"))?;
-    let timestamp = message
-        .headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("x-amz-date"))
-        .map(|(_, value)| value.trim().to_owned())
-        .ok_or_else(|| {
-            Incomplete("Authorization header requires existence of an 'X-Amz-Date' header.".to_owned())
-        })?;
+    let sent = |wanted: &str| {
+        message
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.trim())
+    };
+    let timestamp = sent("x-amz-date").map(str::to_owned).ok_or_else(|| {
+        Incomplete("Authorization header requires existence of an 'X-Amz-Date' header.".to_owned())
+    })?;
     let mut scope = credential.rsplitn(5, '/');
     let (Some("aws4_request"), Some(service), Some(region), Some(date), Some(access_key_id)) = (
         scope.next(),
@@ -131,13 +135,9 @@ pub fn present(message: &Message<'_>) -> Result<Option<Presented>, Incomplete> {
         ));
     }
     let signed: Vec<&str> = signed_headers.split(';').collect();
-    for needed in ["host", "x-amz-date", "x-amz-target"] {
-        let sent = needed != "x-amz-target"
-            || message
-                .headers
-                .iter()
-                .any(|(name, _)| name.eq_ignore_ascii_case(needed));
-        if sent && !signed.contains(&needed) {
+    for needed in ["host", "x-amz-date", "x-amz-target", "x-amz-security-token"] {
+        let is_optional = needed == "x-amz-target" || needed == "x-amz-security-token";
+        if (!is_optional || sent(needed).is_some()) && !signed.contains(&needed) {
             return Err(Incomplete(format!(
                 "'{needed}' must be a signed header in the AWS Signature."
             )));
@@ -150,6 +150,7 @@ pub fn present(message: &Message<'_>) -> Result<Option<Presented>, Incomplete> {
         service: service.to_owned(),
         signature: signature.to_owned(),
         canonical_request: canonical_request(message, &signed),
+        security_token: sent("x-amz-security-token").map(Secret::from),
         timestamp,
     }))
 }

@@ -1,11 +1,12 @@
-//! Access keys: made at first start, checked on every signed call.
+//! Access keys: made at first start, checked on every signed call; temporary ones as well.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::temporary_keys;
 use crate::base::ids;
 use crate::base::secret::Secret;
-use crate::engine::{Engine, Error, Result};
+use crate::engine::{Caller, Engine, Error, Result};
 use crate::store::records::access_keys::{self, AccessKey};
 use crate::wire::Service;
 use crate::wire::fault::Code;
@@ -14,13 +15,16 @@ use crate::wire::sigv4::{self, Presented};
 /// A signature may be this much older or newer than the engine's clock, as with the vendor.
 const SKEW_MILLIS: i64 = 5 * 60 * 1000;
 
-/// Checks a signature and returns the access key id.
+/// Checks a signature of a call and returns whose it is.
 ///
-/// With `trust_loopback` any key of a caller on the loopback address is taken as it comes.
+/// With `trust_loopback` any key of a caller on the loopback address is taken as it comes;
+/// only temporary credentials of our own are checked all the same, since they stand for less
+/// than everything.
 ///
 /// # Errors
 ///
-/// `UnrecognizedClientException` for an unknown or switched-off key,
+/// `UnrecognizedClientException` for an unknown or switched-off key or session token,
+/// `ExpiredTokenException` for temporary credentials that have ended,
 /// `InvalidSignatureException` for a wrong signature, one for another service or one made
 /// more than five minutes away from now.
 pub async fn check(
@@ -28,21 +32,35 @@ pub async fn check(
     service: Service,
     presented: &Presented,
     source: Option<IpAddr>,
-) -> Result<String> {
+) -> Result<Caller> {
+    // An admin's tools sign everything for `cognito-idp`; the extension takes that too.
+    let also = (service == Service::Engine).then_some(Service::Idp.signing_name());
+    check_scoped(engine, service.signing_name(), also, presented, source).await
+}
+
+/// As [`check`], for a service by the name it is signed for; `also` is another name that is taken.
+///
+/// # Errors
+///
+/// As [`check`].
+pub async fn check_scoped(
+    engine: &Arc<Engine>,
+    signing_name: &str,
+    also: Option<&str>,
+    presented: &Presented,
+    source: Option<IpAddr>,
+) -> Result<Caller> {
     let settings = engine.settings();
+    let session_token = presented.security_token.as_ref();
     let trusted = settings.trust_everyone
         || (settings.trust_loopback && source.is_some_and(|from| from.to_canonical().is_loopback()));
-    if trusted {
-        return Ok(presented.access_key_id.clone());
+    if trusted && !session_token.is_some_and(temporary_keys::is_ours) {
+        return Ok(Caller::AccessKey(presented.access_key_id.clone()));
     }
     let invalid = |message: String| Error::new(Code::InvalidSignatureException, message);
-    // An admin's tools sign everything for `cognito-idp`; the extension takes that too.
-    let scoped = presented.service == service.signing_name()
-        || (service == Service::Engine && presented.service == Service::Idp.signing_name());
-    if !scoped {
+    if presented.service != signing_name && Some(presented.service.as_str()) != also {
         return Err(invalid(format!(
-            "Credential should be scoped to correct service: '{}'. ",
-            service.signing_name()
+            "Credential should be scoped to correct service: '{signing_name}'. "
         )));
     }
     let signed_at = presented
@@ -73,11 +91,20 @@ pub async fn check(
             "The security token included in the request is invalid.",
         )
     };
-    let secret = match engine.extra_access_keys.get(&presented.access_key_id) {
-        Some(secret) => secret.clone(),
-        None => secret(engine, &presented.access_key_id)
-            .await?
-            .ok_or_else(unknown)?,
+    let id = &presented.access_key_id;
+    let (caller, secret) = match session_token {
+        Some(token) => {
+            let opened = temporary_keys::open(engine, id, token).await?;
+            let (session, secret) = opened.ok_or_else(unknown)?;
+            (Caller::Role(Arc::new(session)), secret)
+        }
+        None => {
+            let secret = match engine.extra_access_keys.get(id) {
+                Some(secret) => secret.clone(),
+                None => secret(engine, id).await?.ok_or_else(unknown)?,
+            };
+            (Caller::AccessKey(id.clone()), secret)
+        }
     };
     if !sigv4::verify(presented, secret.expose()) {
         return Err(invalid(
@@ -86,7 +113,13 @@ pub async fn check(
                 .to_owned(),
         ));
     }
-    Ok(presented.access_key_id.clone())
+    match &caller {
+        Caller::Role(session) if session.expires_at <= engine.clock.now() => Err(Error::new(
+            Code::ExpiredTokenException,
+            "The security token included in the request is expired",
+        )),
+        _ => Ok(caller),
+    }
 }
 
 /// Returns the secret of a stored key that is on; `None` for any other.

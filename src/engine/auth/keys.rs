@@ -9,7 +9,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize, PublicKeyComponents};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{
+    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA512, RSA_PKCS1_SHA256, RSA_PKCS1_SHA512,
+    RsaEncoding,
+};
 use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -20,7 +23,7 @@ use crate::base::rng::Rng;
 use crate::base::secret::SecretBytes;
 use crate::engine::{Engine, Error, Result};
 use crate::store::Reader;
-use crate::store::records::signing_keys::{self, PoolKeys};
+use crate::store::records::signing_keys::{self, Algorithm, PoolKeys};
 
 /// How many pools' keys are kept open. Beyond it all are dropped and opened again on use.
 const OPEN_MAX: usize = 1024;
@@ -114,6 +117,7 @@ pub async fn create(engine: &Engine, user_pool_id: &str) -> Result<PoolKeys> {
         pool_key: seal("pool", &pool_key),
         id_key: signing("id", &id),
         access_key: signing("access", &access),
+        algorithm: Algorithm::Rs256,
     })
 }
 
@@ -135,7 +139,7 @@ pub async fn jwks(engine: &Engine, user_pool_id: &str) -> Result<Option<Value>> 
 pub fn key_set(keys: &PoolKeys) -> Value {
     let jwk = |key: &signing_keys::SigningKey| {
         json!({
-            "alg": "RS256",
+            "alg": keys.algorithm,
             "e": URL_SAFE_NO_PAD.encode(&key.e),
             "kid": key.kid,
             "kty": "RSA",
@@ -171,8 +175,13 @@ impl OpenKeys {
         let pool_key = vault.open(&context(pool, "pool"), &sealed.pool_key)?;
         let signer = |name: &str, key: &signing_keys::SigningKey| {
             let private = vault.open(&context(pool, name), &key.private)?;
+            let header = match sealed.algorithm {
+                Algorithm::Rs256 => json!({"kid": key.kid, "alg": "RS256"}),
+                Algorithm::Rs512 => json!({"kid": key.kid, "typ": "JWS", "alg": "RS512"}),
+            };
             Some(Signer {
-                header: URL_SAFE_NO_PAD.encode(json!({"kid": key.kid, "alg": "RS256"}).to_string()),
+                algorithm: sealed.algorithm,
+                header: URL_SAFE_NO_PAD.encode(header.to_string()),
                 kid: key.kid.clone(),
                 pair: KeyPair::from_pkcs8(private.expose()).ok()?,
                 n: key.n.clone(),
@@ -218,6 +227,7 @@ impl OpenKeys {
 pub struct Signer {
     /// Names the key in headers and in the key set.
     pub kid: String,
+    algorithm: Algorithm,
     header: String,
     pair: KeyPair,
     n: Vec<u8>,
@@ -225,7 +235,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Returns a signed token of these claims, RS256, with exactly `kid` and `alg` in its header.
+    /// Returns a signed token of these claims. That of a user pool has exactly `kid` and `alg` in its header.
     ///
     /// # Errors
     ///
@@ -233,7 +243,11 @@ impl Signer {
     pub fn sign(&self, claims: &Value) -> Result<String> {
         let claims = serde_json::to_vec(claims).map_err(Error::internal)?;
         let mut token = format!("{}.{}", self.header, URL_SAFE_NO_PAD.encode(claims));
-        let signature = self.sign_bytes(token.as_bytes())?;
+        let padding = match self.algorithm {
+            Algorithm::Rs256 => &RSA_PKCS1_SHA256,
+            Algorithm::Rs512 => &RSA_PKCS1_SHA512,
+        };
+        let signature = self.sign_with(padding, token.as_bytes())?;
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token)
@@ -245,9 +259,13 @@ impl Signer {
     ///
     /// `InternalErrorException` when the library fails.
     pub fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>> {
+        self.sign_with(&RSA_PKCS1_SHA256, message)
+    }
+
+    fn sign_with(&self, padding: &'static dyn RsaEncoding, message: &[u8]) -> Result<Vec<u8>> {
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+            .sign(padding, &SystemRandom::new(), message, &mut signature)
             .map_err(|_| Error::internal("nothing can be signed"))?;
         Ok(signature)
     }
@@ -270,8 +288,12 @@ impl Signer {
             e: &self.e,
         };
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let padding = match self.algorithm {
+            Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
+            Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
+        };
         public
-            .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
+            .verify(padding, signed.as_bytes(), &signature)
             .ok()?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
     }

@@ -14,6 +14,7 @@ pub mod lookup;
 pub mod sign_in;
 pub mod simulated;
 pub mod srp;
+pub mod temporary_keys;
 pub mod tokens;
 pub mod totp;
 pub mod vault;

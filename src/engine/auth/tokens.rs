@@ -162,7 +162,8 @@ pub fn issue(
     let rng = &*engine.rng;
     let issuer = engine.issuer_of(subject.pool);
     let lifetimes = Lifetimes::of(subject.client);
-    let mut id = id_claims(subject, grant, &issuer, now, lifetimes.id_secs, &ids::uuid(rng));
+    let id_jti = ids::ordered_uuid(rng, grant.signed_in_at);
+    let mut id = id_claims(subject, grant, &issuer, now, lifetimes.id_secs, &id_jti);
     let access_jti = ids::ordered_uuid(rng, grant.signed_in_at);
     let mut access = access_claims(subject, grant, &issuer, now, lifetimes.access_secs, &access_jti);
     if let Some(overrides) = overrides {
@@ -404,9 +405,14 @@ pub struct Claims {
 impl Claims {
     /// Returns when the user signed in, to the millisecond.
     pub fn signed_in_at(&self) -> UnixMillis {
-        // UUID version 7 begins with 48 bits of milliseconds (RFC 9562 §5.7).
-        UnixMillis(i64::try_from(self.jti.as_u128() >> 80).unwrap_or(0))
+        time_of(&self.jti)
     }
+}
+
+/// Returns the time inside a UUID of version 7, which begins with 48 bits of milliseconds
+/// (RFC 9562 §5.7). The `jti` of ID and access tokens hold that of the sign-in.
+pub fn time_of(jti: &Uuid) -> UnixMillis {
+    UnixMillis(i64::try_from(jti.as_u128() >> 80).unwrap_or(0))
 }
 
 /// Returns the user who presents an access token, when it still counts.

@@ -15,6 +15,20 @@ pub struct PoolKeys {
     pub pool_key: Vec<u8>,
     pub id_key: SigningKey,
     pub access_key: SigningKey,
+    #[serde(default)]
+    pub algorithm: Algorithm,
+}
+
+/// How tokens are signed, as `alg` has it. Source: RFC 7518 §3.1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Algorithm {
+    /// Tokens of user pools.
+    #[default]
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// Tokens of identity pools, as observed.
+    #[serde(rename = "RS512")]
+    Rs512,
 }
 
 /// An RSA-2048 key.

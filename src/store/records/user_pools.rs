@@ -141,7 +141,8 @@ pub fn reap_deleted(tx: &mut Tx<'_>, batch: usize) -> Result<usize> {
     Ok(removed)
 }
 
-/// Every table whose rows belong to a pool, with its key.
+/// Every table whose rows belong to a pool, of users or of identities, with its key. No id
+/// stands for one of each: that of an identity pool has a colon.
 const OF_POOL: &[(&str, &str)] = &[
     ("login", "pool, kind, value"),
     ("attr", "pool, name, value, sub"),
@@ -159,6 +160,8 @@ const OF_POOL: &[(&str, &str)] = &[
     ("import_log", "pool, job, line"),
     ("import_job", "pool, id"),
     ("ui_customization", "pool, client"),
+    ("identity_login", "pool, provider, subject"),
+    ("pool_identity", "id"),
     ("counter", "pool, name"),
     ("pool_resource", "pool, kind, name"),
     ("identity", "pool, provider, attribute, value"),
