@@ -176,7 +176,9 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
 fn refuse_other_region(caller: &Caller, region: &str, body: &Value) -> Result<()> {
     let id = body.get("UserPoolId").and_then(Value::as_str);
     match (caller, id, id.and_then(|id| id.rsplit_once('_'))) {
-        (Caller::AccessKey(_) | Caller::Role(_), Some(id), Some((at, _))) if at != region => Err(Error::no_user_pool(id)),
+        (Caller::AccessKey(_) | Caller::Role(_), Some(id), Some((at, _))) if at != region => {
+            Err(Error::no_user_pool(id))
+        }
         _ => Ok(()),
     }
 }

@@ -92,7 +92,10 @@ pub fn provider_of<'a>(settings: &'a IdentityPool, name: &'a str) -> Option<Prov
     if settings.developer_provider_name.as_deref() == Some(name) {
         return Some(Provider::Developer);
     }
-    let application = settings.supported_login_providers.as_ref().and_then(|all| all.get(name));
+    let application = settings
+        .supported_login_providers
+        .as_ref()
+        .and_then(|all| all.get(name));
     if let (Some(ids), Some(provider)) = (application, public_provider(name)) {
         return Some(Provider::Public {
             provider,
@@ -146,7 +149,9 @@ pub fn user_pool_of(name: &str) -> Option<&str> {
 /// Returns the provider's name in `arn:aws:iam::<account>:oidc-provider/<name>`: its issuer
 /// without the scheme.
 pub fn oidc_provider_of(arn: &str) -> Option<&str> {
-    resource_of(arn)?.strip_prefix("oidc-provider/").filter(|name| !name.is_empty())
+    resource_of(arn)?
+        .strip_prefix("oidc-provider/")
+        .filter(|name| !name.is_empty())
 }
 
 /// Returns the account in the ARN of a role, and the role's name without its path.
@@ -172,7 +177,12 @@ fn resource_of(arn: &str) -> Option<&str> {
 /// see [`USER_POOL_PROVIDERS_MAX`].
 pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
     let mut found = Vec::new();
-    for name in settings.supported_login_providers.iter().flatten().map(|(name, _)| name) {
+    for name in settings
+        .supported_login_providers
+        .iter()
+        .flatten()
+        .map(|(name, _)| name)
+    {
         if public_provider(name).is_none() {
             found.push(Finding::error(
                 "SupportedLoginProviders",
@@ -210,7 +220,10 @@ pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
     }
     for arn in settings.saml_provider_arns.iter().flatten() {
         if resource_of(arn).is_none_or(|resource| !resource.starts_with("saml-provider/")) {
-            found.push(Finding::error("SamlProviderARNs", format!("Invalid SAML provider ARN: {arn}")));
+            found.push(Finding::error(
+                "SamlProviderARNs",
+                format!("Invalid SAML provider ARN: {arn}"),
+            ));
         }
     }
     let reserved = |name: &&String| name.as_str() == OWN_PROVIDER || public_provider(name).is_some();
@@ -266,7 +279,10 @@ fn check_mapping(settings: &IdentityPool, provider: &str, mapping: &RoleMapping,
             if rules.len() > RULES_MAX {
                 found.push(Finding::error(
                     place,
-                    format!("The role mapping of {provider} has {} rules, more than {RULES_MAX}.", rules.len()),
+                    format!(
+                        "The role mapping of {provider} has {} rules, more than {RULES_MAX}.",
+                        rules.len()
+                    ),
                 ));
             }
             for rule in rules {
@@ -283,12 +299,17 @@ fn check_mapping(settings: &IdentityPool, provider: &str, mapping: &RoleMapping,
 
 /// A user pool's mapping is for one of its clients: `<provider>:<client id>`.
 fn maps_a_provider(settings: &IdentityPool, name: &str) -> bool {
-    let of_client = settings.cognito_identity_providers.iter().flatten().any(|provider| {
-        let pair = name.rsplit_once(':');
-        pair.is_some_and(|(pool, client)| {
-            provider.provider_name.as_deref() == Some(pool) && provider.client_id.as_deref() == Some(client)
-        })
-    });
+    let of_client = settings
+        .cognito_identity_providers
+        .iter()
+        .flatten()
+        .any(|provider| {
+            let pair = name.rsplit_once(':');
+            pair.is_some_and(|(pool, client)| {
+                provider.provider_name.as_deref() == Some(pool)
+                    && provider.client_id.as_deref() == Some(client)
+            })
+        });
     of_client
         || match provider_of(settings, name) {
             None | Some(Provider::UserPool { .. }) => false,
@@ -322,7 +343,9 @@ mod tests {
         IdentityPool {
             cognito_identity_providers: Some(vec![client("one"), client("two")]),
             supported_login_providers: Some(
-                [("accounts.google.com".to_owned(), "g1;g2".to_owned())].into_iter().collect(),
+                [("accounts.google.com".to_owned(), "g1;g2".to_owned())]
+                    .into_iter()
+                    .collect(),
             ),
             open_id_connect_provider_arns: Some(vec![
                 "arn:aws:iam::123456789012:oidc-provider/id.example.com/realm".to_owned(),
@@ -337,8 +360,10 @@ mod tests {
     fn a_login_means_the_provider_the_pool_names() {
         let settings = settings();
         let of = |name| provider_of(&settings, name);
-        let Some(Provider::UserPool { user_pool_id, clients }) =
-            of("cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc")
+        let Some(Provider::UserPool {
+            user_pool_id,
+            clients,
+        }) = of("cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc")
         else {
             panic!("no user pool");
         };
@@ -348,10 +373,17 @@ mod tests {
         };
         assert_eq!(application_ids, ["g1", "g2"]);
         assert!(matches!(of("id.example.com/realm"), Some(Provider::Oidc { .. })));
-        assert_eq!(of("arn:aws:iam::123456789012:saml-provider/corp"), Some(Provider::Saml));
+        assert_eq!(
+            of("arn:aws:iam::123456789012:saml-provider/corp"),
+            Some(Provider::Saml)
+        );
         assert_eq!(of("login.example"), Some(Provider::Developer));
         assert_eq!(of(OWN_PROVIDER), Some(Provider::Own));
-        for unknown in ["appleid.apple.com", "id.example.com", "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_X"] {
+        for unknown in [
+            "appleid.apple.com",
+            "id.example.com",
+            "cognito-idp.eu-west-1.amazonaws.com/eu-west-1_X",
+        ] {
             assert_eq!(of(unknown), None, "{unknown}");
         }
         assert!(check_settings(&settings).is_empty());
@@ -388,9 +420,13 @@ mod tests {
         wrong.developer_provider_name = Some(OWN_PROVIDER.to_owned());
         wrong.saml_provider_arns = Some(vec!["corp".to_owned()]);
         wrong.open_id_connect_provider_arns = Some(vec!["https://id.example.com".to_owned()]);
-        wrong.supported_login_providers = Some([("example.com".to_owned(), "1".to_owned())].into_iter().collect());
+        wrong.supported_login_providers =
+            Some([("example.com".to_owned(), "1".to_owned())].into_iter().collect());
         let twice = wrong.cognito_identity_providers.clone().unwrap_or_default();
-        wrong.cognito_identity_providers.get_or_insert_default().extend(twice);
+        wrong
+            .cognito_identity_providers
+            .get_or_insert_default()
+            .extend(twice);
         let places: Vec<String> = check_settings(&wrong).into_iter().map(|it| it.place).collect();
         assert_eq!(
             places,

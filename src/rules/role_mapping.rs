@@ -145,7 +145,9 @@ mod tests {
         RoleMapping {
             r#type: RoleMappingType::Rules,
             ambiguous_role_resolution: Some(AmbiguousRoleResolutionType::Deny),
-            rules_configuration: Some(RulesConfigurationType { rules: rules.collect() }),
+            rules_configuration: Some(RulesConfigurationType {
+                rules: rules.collect(),
+            }),
         }
     }
 
@@ -185,10 +187,19 @@ mod tests {
             ("email_verified", Equals, "true", "r5"),
         ]);
         let check = |claims: Value, custom: Option<&str>| choose(&mapping, &claims, custom);
-        assert_eq!(check(json!({"custom:team": "red", "email": "admin@x"}), None), role("r1"));
-        assert_eq!(check(json!({"custom:team": "red", "email": "admin@x"}), Some("r2")), role("r2"));
+        assert_eq!(
+            check(json!({"custom:team": "red", "email": "admin@x"}), None),
+            role("r1")
+        );
+        assert_eq!(
+            check(json!({"custom:team": "red", "email": "admin@x"}), Some("r2")),
+            role("r2")
+        );
         assert_eq!(check(json!({"custom:team": "red"}), Some("r2")), Choice::Deny);
-        assert_eq!(check(json!({"cognito:groups": ["all", "staff"]}), None), role("r3"));
+        assert_eq!(
+            check(json!({"cognito:groups": ["all", "staff"]}), None),
+            role("r3")
+        );
         assert_eq!(check(json!({"custom:team": "green"}), None), role("r4"));
         assert_eq!(check(json!({"custom:team": "blue"}), None), Choice::Deny);
         assert_eq!(check(json!({"email_verified": true}), None), role("r5"));
@@ -198,7 +209,10 @@ mod tests {
 
     #[test]
     fn tags_take_short_plain_values() {
-        assert_eq!(tag_value(&json!("a b_c.d:e/f=g+h-i@j")).as_deref(), Some("a b_c.d:e/f=g+h-i@j"));
+        assert_eq!(
+            tag_value(&json!("a b_c.d:e/f=g+h-i@j")).as_deref(),
+            Some("a b_c.d:e/f=g+h-i@j")
+        );
         assert_eq!(tag_value(&json!(7)).as_deref(), Some("7"));
         assert_eq!(tag_value(&json!("é")).as_deref(), Some("é"));
         for bad in [json!(null), json!(["a"]), json!("a;b"), json!("x".repeat(257))] {

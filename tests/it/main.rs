@@ -32,6 +32,10 @@ mod foreign;
 mod functions;
 // Groups and their members.
 mod groups;
+// Identities of identity pools: guests, logins, what is linked and merged.
+mod identities;
+// Identity pools as an admin makes them: settings, roles, tags.
+mod identity_pools;
 // CSV import: from the upload to the last log line.
 mod imports;
 // The server on a real socket: what it answers to whatever comes.

@@ -113,7 +113,12 @@ impl KeySets {
     /// # Errors
     ///
     /// [`Refused`].
-    pub async fn verify(&self, trusted: &Trusted<'_>, token: &str, now: UnixMillis) -> Result<Value, Refused> {
+    pub async fn verify(
+        &self,
+        trusted: &Trusted<'_>,
+        token: &str,
+        now: UnixMillis,
+    ) -> Result<Value, Refused> {
         if token.len() > TOKEN_MAX {
             return Err(Refused::Malformed);
         }
@@ -150,13 +155,17 @@ impl KeySets {
     }
 
     /// Returns the keys of an issuer; `anew` when those that are kept lack one.
-    async fn keys(&self, trusted: &Trusted<'_>, now: UnixMillis, anew: bool) -> Result<Arc<Vec<Jwk>>, Refused> {
+    async fn keys(
+        &self,
+        trusted: &Trusted<'_>,
+        now: UnixMillis,
+        anew: bool,
+    ) -> Result<Arc<Vec<Jwk>>, Refused> {
         let kept = self.of(trusted.issuer);
         // Held while asking: whoever comes meanwhile waits for the same answer.
         let mut kept = kept.lock().await;
-        let younger = |at: Option<UnixMillis>, millis: i64| {
-            at.is_some_and(|at| (0..millis).contains(&now.since(at)))
-        };
+        let younger =
+            |at: Option<UnixMillis>, millis: i64| at.is_some_and(|at| (0..millis).contains(&now.since(at)));
         let is_fresh = younger(kept.fetched_at, FRESH_FOR_MILLIS) && !anew;
         if !is_fresh && !younger(kept.asked_at, PAUSE_MILLIS) {
             kept.asked_at = Some(now);
@@ -301,7 +310,11 @@ impl Jwk {
     }
 
     fn verify(&self, algorithm: &str, signed: &[u8], signature: &[u8]) -> bool {
-        let part = |text: &Option<String>| URL_SAFE_NO_PAD.decode(text.as_deref()?.trim_end_matches('=')).ok();
+        let part = |text: &Option<String>| {
+            URL_SAFE_NO_PAD
+                .decode(text.as_deref()?.trim_end_matches('='))
+                .ok()
+        };
         let rsa = match algorithm {
             "RS256" => &RSA_PKCS1_2048_8192_SHA256,
             "RS384" => &RSA_PKCS1_2048_8192_SHA384,
@@ -317,13 +330,17 @@ impl Jwk {
                 };
                 // SEC 1 §2.3.3: an uncompressed point.
                 let point = [vec![4], x, y].concat();
-                return UnparsedPublicKey::new(curve, point).verify(signed, signature).is_ok();
+                return UnparsedPublicKey::new(curve, point)
+                    .verify(signed, signature)
+                    .is_ok();
             }
         };
         let (Some(n), Some(e)) = (part(&self.n), part(&self.e)) else {
             return false;
         };
-        PublicKeyComponents { n, e }.verify(rsa, signed, signature).is_ok()
+        PublicKeyComponents { n, e }
+            .verify(rsa, signed, signature)
+            .is_ok()
     }
 }
 
@@ -331,7 +348,12 @@ impl Jwk {
 fn check_times(claims: &Value, now: UnixMillis) -> Result<(), Refused> {
     // RFC 7519 §2: a NumericDate may have a fraction.
     #[allow(clippy::cast_possible_truncation)]
-    let secs = |name: &str| claims.get(name).and_then(Value::as_f64).map(|at| at.floor() as i64);
+    let secs = |name: &str| {
+        claims
+            .get(name)
+            .and_then(Value::as_f64)
+            .map(|at| at.floor() as i64)
+    };
     let now = now.secs();
     let expired_at = secs("exp").ok_or(Refused::Malformed)?;
     if expired_at <= now {

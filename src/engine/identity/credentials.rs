@@ -13,8 +13,8 @@ use crate::engine::auth::temporary_keys::{self, Session};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::identity_pools::role_of;
 use crate::rules::role_mapping::{self, Choice};
-use crate::store::records::pool_identities::Identity;
 use crate::store::records::identity_pools::{IdentityPool, TagMap};
+use crate::store::records::pool_identities::Identity;
 use crate::wire::fault::Code;
 use crate::wire::identity::Credentials;
 
@@ -106,13 +106,16 @@ fn role(pool: &IdentityPool, proofs: &[Proof], custom: Option<&str>) -> Result<S
             )
         })
     };
-    let denied = || Error::not_authorized("The identity is not authorized to assume a role of this identity pool.");
+    let denied =
+        || Error::not_authorized("The identity is not authorized to assume a role of this identity pool.");
     let usual = if proofs.is_empty() {
         "unauthenticated"
     } else {
         "authenticated"
     };
-    let mapped = proofs.iter().find_map(|proof| Some((proof, mapping_of(pool, proof)?)));
+    let mapped = proofs
+        .iter()
+        .find_map(|proof| Some((proof, mapping_of(pool, proof)?)));
     let Some((proof, mapping)) = mapped else {
         let role = default(usual)?;
         return match custom {
@@ -165,11 +168,15 @@ pub fn effective(map: &TagMap) -> BTreeMap<String, String> {
         return map.tags.clone();
     }
     let defaults = DEFAULT_TAGS.iter();
-    defaults.map(|(key, claim)| ((*key).to_owned(), (*claim).to_owned())).collect()
+    defaults
+        .map(|(key, claim)| ((*key).to_owned(), (*claim).to_owned()))
+        .collect()
 }
 
 /// Returns the roles the basic flow may take: the pool's own for the kind of identity.
 pub fn basic_role(pool: &IdentityPool, methods: &BTreeSet<&str>) -> Option<String> {
-    let kind = ["authenticated", "unauthenticated"].into_iter().find(|kind| methods.contains(kind))?;
+    let kind = ["authenticated", "unauthenticated"]
+        .into_iter()
+        .find(|kind| methods.contains(kind))?;
     pool.roles.get(kind).cloned()
 }

@@ -17,8 +17,8 @@ use super::{forbidden, identity_in};
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::engine::{Cx, Error, Result};
-use crate::store::records::pool_identities::{self as identities, Identity, Login};
 use crate::store::records::identity_pools::IdentityPool;
+use crate::store::records::pool_identities::{self as identities, Identity, Login};
 use crate::store::{Reader, Tx};
 use crate::wire::fault::Code;
 
@@ -91,7 +91,9 @@ pub async fn guest(cx: &Cx, pool: &IdentityPool) -> Result<Identity> {
     let kept = made.clone();
     cx.engine
         .store
-        .transact("make_guest", move |tx| -> Result<()> { Ok(identities::put(tx, &kept)?) })
+        .transact("make_guest", move |tx| -> Result<()> {
+            Ok(identities::put(tx, &kept)?)
+        })
         .await?;
     Ok(made)
 }
@@ -237,7 +239,10 @@ fn link(identity: &mut Identity, login: &Login, developer: Option<&str>) -> Resu
         return Ok(());
     }
     let is_developers = developer == Some(login.provider.as_str());
-    let has_another = identity.logins.iter().any(|other| other.provider == login.provider);
+    let has_another = identity
+        .logins
+        .iter()
+        .any(|other| other.provider == login.provider);
     if has_another && !is_developers {
         return Err(linked_elsewhere());
     }

@@ -21,8 +21,8 @@ use crate::engine::federation::key_sets::{Refused, Trusted};
 use crate::engine::{Cx, Engine, Error, Result};
 use crate::rules::identity_pools::{Provider, PublicProvider, provider_of};
 use crate::store::Reader;
-use crate::store::records::pool_identities::Login;
 use crate::store::records::identity_pools::IdentityPool;
+use crate::store::records::pool_identities::Login;
 use crate::store::records::user_pools::{self, UserPool};
 use crate::store::records::{tokens as families, users};
 use crate::wire::fault::Code;
@@ -186,7 +186,11 @@ fn is_issuer_of(engine: &Engine, pool: &UserPool, issuer: &str) -> bool {
     issuer == engine.issuer_of(pool)
         || issuer == format!("{}/{}", engine.endpoint(), pool.id)
         || ["", "issuer-"].iter().any(|prefix| {
-            issuer == format!("https://{prefix}cognito-idp.{}.amazonaws.com/{}", pool.region, pool.id)
+            issuer
+                == format!(
+                    "https://{prefix}cognito-idp.{}.amazonaws.com/{}",
+                    pool.region, pool.id
+                )
         })
 }
 
@@ -248,7 +252,12 @@ async fn of_public(
 
 async fn of_oidc(cx: &Cx, name: &str, arn: &str, token: &Secret) -> Result<Proof> {
     // A provider nobody has told this engine of has no clients whose tokens would count.
-    let registered = cx.engine.identity.oidc_providers.get(name).ok_or_else(unsupported)?;
+    let registered = cx
+        .engine
+        .identity
+        .oidc_providers
+        .get(name)
+        .ok_or_else(unsupported)?;
     let trusted = Trusted {
         issuer: &registered.issuer,
         also_issuer: None,
@@ -279,11 +288,17 @@ async fn of_ourselves(cx: &Cx, pool: &IdentityPool, token: &Secret) -> Result<Pr
     if claims.get("aud").and_then(Value::as_str) != Some(&pool.id) {
         return Err(unsupported());
     }
-    let developer = pool.settings.developer_provider_name.as_deref().unwrap_or_default();
+    let developer = pool
+        .settings
+        .developer_provider_name
+        .as_deref()
+        .unwrap_or_default();
     let methods = open_id::methods_of(&claims);
     // The tokens that guests get prove no more than the identity's id does.
     if !methods.contains(&"authenticated") || !methods.contains(&developer) {
-        return Err(invalid("The token is not one of a developer authenticated identity."));
+        return Err(invalid(
+            "The token is not one of a developer authenticated identity.",
+        ));
     }
     Ok(Proof {
         provider: crate::rules::identity_pools::OWN_PROVIDER.to_owned(),
@@ -301,9 +316,7 @@ async fn foreign(cx: &Cx, trusted: &Trusted<'_>, token: &Secret) -> Result<Value
         Refused::Malformed => invalid("Not a valid OpenId Connect identity token."),
         Refused::Issuer => invalid("Issuer doesn't match providerName"),
         Refused::Signature => invalid("Couldn't verify signed token."),
-        Refused::Expired { expired_at, now } => {
-            invalid(&format!("Token expired: {now} >= {expired_at}"))
-        }
+        Refused::Expired { expired_at, now } => invalid(&format!("Token expired: {now} >= {expired_at}")),
         Refused::NotYet => invalid("Token is not yet valid."),
         Refused::Unreachable(cause) => Error::new(
             Code::ExternalServiceException,
@@ -344,9 +357,7 @@ fn subject_of(claims: &Value) -> Result<String> {
 fn refuse_expired(claims: &Value, now: UnixMillis) -> Result<()> {
     match claims.get("exp").and_then(Value::as_i64) {
         None => Err(invalid("Missing a required claim: exp")),
-        Some(ends) if ends <= now.secs() => {
-            Err(invalid(&format!("Token expired: {} >= {ends}", now.secs())))
-        }
+        Some(ends) if ends <= now.secs() => Err(invalid(&format!("Token expired: {} >= {ends}", now.secs()))),
         Some(_) => Ok(()),
     }
 }
@@ -366,11 +377,15 @@ mod tests {
 
     #[test]
     fn an_audience_must_be_one_that_was_named() {
-        let check = |claims: Value| audience_among(&claims, |audience| audience == "a" || audience == "b").ok();
+        let check =
+            |claims: Value| audience_among(&claims, |audience| audience == "a" || audience == "b").ok();
         assert_eq!(check(json!({"aud": "a"})).as_deref(), Some("a"));
         assert_eq!(check(json!({"aud": ["a"]})).as_deref(), Some("a"));
         assert_eq!(check(json!({"aud": ["a", "b"]})).as_deref(), Some("a"));
-        assert_eq!(check(json!({"aud": ["x", "b"], "azp": "b"})).as_deref(), Some("b"));
+        assert_eq!(
+            check(json!({"aud": ["x", "b"], "azp": "b"})).as_deref(),
+            Some("b")
+        );
         for bad in [
             json!({}),
             json!({"aud": "x"}),

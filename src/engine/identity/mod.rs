@@ -13,8 +13,8 @@ use std::sync::Arc;
 use super::auth::keys::{self, OpenKeys};
 use super::{Caller, Cx, Engine, Error, Result};
 use crate::store::Reader;
-use crate::store::records::pool_identities::{self as identities, Identity};
 use crate::store::records::identity_pools::{self, IdentityPool};
+use crate::store::records::pool_identities::{self as identities, Identity};
 use crate::store::records::signing_keys::{self, Algorithm};
 
 pub mod credentials;

@@ -13,8 +13,8 @@ use super::{KEYS, keys, stored_keys};
 use crate::base::secret::Secret;
 use crate::engine::auth::keys as key_sets;
 use crate::engine::{Cx, Engine, Issuer, Result};
-use crate::store::records::pool_identities::Identity;
 use crate::store::records::identity_pools::IdentityPool;
+use crate::store::records::pool_identities::Identity;
 
 /// How long the token of `GetOpenIdToken` lives.
 pub const VALID_FOR_SECS: i64 = 600;

@@ -66,7 +66,10 @@ pub fn delete(tx: &mut Tx<'_>, identity: &Identity) -> Result<bool> {
     for login in &identity.logins {
         release(tx, &identity.identity_pool_id, login)?;
     }
-    Ok(tx.execute("DELETE FROM pool_identity WHERE id = ?1", &[(&identity.id).into()])? > 0)
+    Ok(tx.execute(
+        "DELETE FROM pool_identity WHERE id = ?1",
+        &[(&identity.id).into()],
+    )? > 0)
 }
 /// Returns up to `limit` identities of a pool with an id greater than `after`, by id.
 pub fn list(

@@ -9,8 +9,8 @@ use crate::engine::identity::logins::{self, Of, Proof};
 use crate::engine::identity::{credentials, forbidden, identity_in, no_guests, open_id, pool_in};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::identity_pools::OWN_PROVIDER;
-use crate::store::records::pool_identities::{Identity, Login};
 use crate::store::records::identity_pools::IdentityPool;
+use crate::store::records::pool_identities::{Identity, Login};
 use crate::wire::NoOutput;
 use crate::wire::identity::{
     GetCredentialsForIdentityInput, GetCredentialsForIdentityResponse, GetIdInput, GetIdResponse,
@@ -153,11 +153,7 @@ struct Known {
 
 /// Checks who calls for an identity and links what the call proves; the identity that comes
 /// back may be another one.
-async fn known(
-    cx: &Cx,
-    identity_id: String,
-    logins: Option<BTreeMap<String, Secret>>,
-) -> Result<Known> {
+async fn known(cx: &Cx, identity_id: String, logins: Option<BTreeMap<String, Secret>>) -> Result<Known> {
     let (within, id) = (cx.clone(), identity_id.clone());
     let (pool, identity) = cx
         .engine

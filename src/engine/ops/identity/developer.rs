@@ -11,8 +11,8 @@ use crate::engine::ops::idp::user_pools::after;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::role_mapping::is_tag_value;
 use crate::store::Reader;
-use crate::store::records::pool_identities::{self as identities, Identity, Login};
 use crate::store::records::identity_pools::IdentityPool;
+use crate::store::records::pool_identities::{self as identities, Identity, Login};
 use crate::wire::NoOutput;
 use crate::wire::fault::Code;
 use crate::wire::identity::{
@@ -59,7 +59,10 @@ impl Handler for GetOpenIdTokenForDeveloperIdentityInput {
             )));
         }
         let given = principal_tags.unwrap_or_default();
-        if let Some((key, _)) = given.iter().find(|(key, value)| !is_tag_value(key) || !is_tag_value(value)) {
+        if let Some((key, _)) = given
+            .iter()
+            .find(|(key, value)| !is_tag_value(key) || !is_tag_value(value))
+        {
             return Err(Error::invalid(format!("Invalid principal tag: {key}")));
         }
         let mut proofs = vec![logins::of_developer(&pool, &developer, &user_id)];

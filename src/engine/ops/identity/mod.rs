@@ -23,7 +23,10 @@ pub const ROUTES: &[&[Route]] = &[
 
 /// The page an integer asks for, 1 to 60; 60 without one.
 fn page_size(asked: Option<i32>) -> usize {
-    asked.and_then(|asked| usize::try_from(asked).ok()).unwrap_or(60).clamp(1, 60)
+    asked
+        .and_then(|asked| usize::try_from(asked).ok())
+        .unwrap_or(60)
+        .clamp(1, 60)
 }
 
 /// Tells all that is wrong with a request; `None` when nothing is.

@@ -205,10 +205,12 @@ fn described(r: &mut Reader<'_>, pool: identity_pools::IdentityPool) -> Result<I
 /// Takes empty lists and maps for missing ones.
 fn tidied(mut settings: IdentityPool) -> IdentityPool {
     settings.supported_login_providers = settings.supported_login_providers.filter(|map| !map.is_empty());
-    settings.open_id_connect_provider_arns =
-        settings.open_id_connect_provider_arns.filter(|list| !list.is_empty());
-    settings.cognito_identity_providers =
-        settings.cognito_identity_providers.filter(|list| !list.is_empty());
+    settings.open_id_connect_provider_arns = settings
+        .open_id_connect_provider_arns
+        .filter(|list| !list.is_empty());
+    settings.cognito_identity_providers = settings
+        .cognito_identity_providers
+        .filter(|list| !list.is_empty());
     settings.saml_provider_arns = settings.saml_provider_arns.filter(|list| !list.is_empty());
     settings
 }
