@@ -4,6 +4,7 @@
 
 pub mod attributes;
 pub mod branding;
+pub mod domains;
 pub mod finding;
 pub mod identity_providers;
 pub mod identity_pools;

@@ -79,6 +79,9 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0046_pool_identity_by_pool.sql"),
     include_str!("../../assets/schema/0047_pool_identity_enabled.sql"),
     include_str!("../../assets/schema/0048_identity_login.sql"),
+    include_str!("../../assets/schema/0049_domain.sql"),
+    include_str!("../../assets/schema/0050_domain_by_pool.sql"),
+    include_str!("../../assets/schema/0051_domain_by_region.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

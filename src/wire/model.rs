@@ -146,6 +146,12 @@ const LENIENT: &[(&str, Lenient)] = &[
     // The service accepts spaces inside a password; the model's `[\S]+` does not.
     // User pools developer guide, "Adding user pool password requirements".
     ("PasswordType", Lenient::Pattern(r"[\S]+(.*[\S]+)?")),
+    // A host of the customer's own has dots, which the model's pattern for a prefix has not.
+    // User pools developer guide, "Using your own domain".
+    (
+        "DomainType",
+        Lenient::Pattern(r"[a-z0-9]([a-z0-9\-\.]{0,61}[a-z0-9])?"),
+    ),
     // The look-behind of `(?<!\.)$` said without one.
     (
         "S3BucketType",

@@ -70,6 +70,12 @@ mod resource_servers;
 mod feature_plans;
 // Identity providers, their identifiers, and the identities linked to users.
 mod identity_providers;
+// Domains of user pools: of the service, and hosts of the customer's own.
+mod domains;
+// Styles of managed login pages: settings, pictures, and whose they are.
+mod managed_login;
+// Terms documents of app clients.
+mod terms;
 // Tags of user pools.
 mod tags;
 // Classic branding: what is set, what is refused, what a client falls back to.

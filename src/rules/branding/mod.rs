@@ -6,10 +6,12 @@
 //! from what was understood, never pasted. A picture goes through [`images::check_logo`],
 //! which bounds its pixels before it decodes any.
 
+pub mod assets;
 pub mod classes;
 pub mod css;
 pub mod highlight;
 pub mod images;
+pub mod managed_login;
 pub mod pages;
 
 /// The style sheet the classic pages have of their own; also what an admin starts from.

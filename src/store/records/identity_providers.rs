@@ -37,41 +37,17 @@ impl Resource for IdentityProvider {
     }
 }
 
-/// The claim of an identifier: at most one provider of a pool has it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Identifier {
-    user_pool_id: String,
-    identifier: String,
-    provider: String,
-}
-
-impl Document for Identifier {
-    const RECORD: &'static str = "identifier of an identity provider";
-}
-
-impl Resource for Identifier {
-    const KIND: &'static str = "idp_identifier";
-    fn user_pool_id(&self) -> &str {
-        &self.user_pool_id
-    }
-    fn name(&self) -> &str {
-        &self.identifier
-    }
-}
+/// At most one provider of a pool has an identifier.
+const IDENTIFIER: &str = "idp_identifier";
 
 /// Gives a provider exactly these identifiers in place of those it had (`before`); the one
 /// that another provider holds, when there is one, and nothing may be kept then.
 pub fn claim(tx: &mut Tx<'_>, before: &[String], provider: &IdentityProvider) -> Result<Option<String>> {
     for old in before {
-        resources::delete::<Identifier>(tx, &provider.user_pool_id, old)?;
+        resources::unpoint(tx, &provider.user_pool_id, IDENTIFIER, old)?;
     }
     for identifier in &provider.identifiers {
-        let claim = Identifier {
-            user_pool_id: provider.user_pool_id.clone(),
-            identifier: identifier.clone(),
-            provider: provider.name.clone(),
-        };
-        if !resources::insert(tx, &claim)? {
+        if !resources::point(tx, &provider.user_pool_id, IDENTIFIER, identifier, &provider.name)? {
             return Ok(Some(identifier.clone()));
         }
     }
@@ -80,15 +56,15 @@ pub fn claim(tx: &mut Tx<'_>, before: &[String], provider: &IdentityProvider) ->
 /// Removes a provider and its identifiers.
 pub fn delete(tx: &mut Tx<'_>, provider: &IdentityProvider) -> Result<()> {
     for identifier in &provider.identifiers {
-        resources::delete::<Identifier>(tx, &provider.user_pool_id, identifier)?;
+        resources::unpoint(tx, &provider.user_pool_id, IDENTIFIER, identifier)?;
     }
     resources::delete::<IdentityProvider>(tx, &provider.user_pool_id, &provider.name)?;
     Ok(())
 }
 /// Finds the provider that an identifier leads to.
 pub fn by_identifier(r: &mut Reader<'_>, pool: &str, identifier: &str) -> Result<Option<IdentityProvider>> {
-    match resources::get::<Identifier>(r, pool, identifier)? {
-        Some(claim) => resources::get(r, pool, &claim.provider),
+    match resources::pointed(r, pool, IDENTIFIER, identifier)? {
+        Some(provider) => resources::get(r, pool, &provider),
         None => Ok(None),
     }
 }

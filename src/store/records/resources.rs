@@ -3,6 +3,8 @@
 //!
 //! To add one: a file beside this with its document and `impl Resource`. Nothing of it is
 //! searched by content; what is found by a second name has a row of a second kind.
+use serde::{Deserialize, Serialize};
+
 use crate::store::records::{Document, count, document, documents, encode};
 use crate::store::{Reader, Result, Tx, Value};
 
@@ -77,6 +79,48 @@ pub fn count_up_to<R: Resource>(r: &mut Reader<'_>, pool: &str, limit: usize) ->
     )?;
     let found = found.map_or(Ok(0), |row| row.int(0))?;
     Ok(usize::try_from(found).unwrap_or(0))
+}
+
+/// The document of a row that only leads to another one.
+#[derive(Serialize, Deserialize)]
+struct Pointer(String);
+
+impl Document for Pointer {
+    const RECORD: &'static str = "pointer";
+}
+
+/// Makes `name` of `kind` lead to `target`; `false` when it leads somewhere already.
+pub fn point(tx: &mut Tx<'_>, pool: &str, kind: &str, name: &str, target: &str) -> Result<bool> {
+    let added = tx.execute(
+        "INSERT INTO pool_resource (pool, kind, name, format, document) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (pool, kind, name) DO NOTHING",
+        &[
+            pool.into(),
+            kind.into(),
+            name.into(),
+            Pointer::VERSION.into(),
+            encode(&Pointer(target.to_owned()))?.into(),
+        ],
+    )?;
+    Ok(added > 0)
+}
+/// Returns where `name` of `kind` leads.
+pub fn pointed(r: &mut Reader<'_>, pool: &str, kind: &str, name: &str) -> Result<Option<String>> {
+    let found = r.one(
+        "SELECT format, document FROM pool_resource WHERE pool = ?1 AND kind = ?2 AND name = ?3",
+        &[pool.into(), kind.into(), name.into()],
+    )?;
+    found
+        .map(|row| document::<Pointer>(&row, 0).map(|pointer| pointer.0))
+        .transpose()
+}
+/// Lets `name` of `kind` lead nowhere.
+pub fn unpoint(tx: &mut Tx<'_>, pool: &str, kind: &str, name: &str) -> Result<()> {
+    tx.execute(
+        "DELETE FROM pool_resource WHERE pool = ?1 AND kind = ?2 AND name = ?3",
+        &[pool.into(), kind.into(), name.into()],
+    )?;
+    Ok(())
 }
 
 fn row<R: Resource>(it: &R) -> Result<[Value; 5]> {

@@ -15,8 +15,8 @@ use crate::engine::ops::idp::users::pool_in;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::attributes;
 use crate::store::records::app_clients::{self, AppClient, ClientSecret};
-use crate::store::records::ui_customization;
 use crate::store::records::user_pools::UserPool;
+use crate::store::records::{managed_login, terms, ui_customization};
 use crate::store::{Reader, Tx};
 use crate::wire::NoOutput;
 use crate::wire::fault::Code;
@@ -140,6 +140,10 @@ impl Handler for DeleteUserPoolClientRequest {
                 let (pool, client) = find_in(tx, &self.user_pool_id, &self.client_id)?;
                 app_clients::delete(tx, &client.id)?;
                 ui_customization::delete(tx, &pool.id, &client.id)?;
+                if let Some(style) = managed_login::of_client(tx, &pool.id, &client.id)? {
+                    managed_login::delete(tx, &style)?;
+                }
+                terms::delete_of_client(tx, &pool.id, &client.id)?;
                 note_srp(tx, pool)
             })
             .await?;

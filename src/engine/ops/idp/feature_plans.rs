@@ -3,6 +3,7 @@
 //! An operation that sets a feature calls [`require`]. What is set outside the user pool's
 //! own settings is added to [`in_use`], so that a change of plan sees it.
 
+use crate::engine::ops::idp::domains;
 use crate::engine::{Error, Result};
 use crate::rules::plans::{self, Feature};
 use crate::store::Reader;
@@ -35,8 +36,12 @@ pub fn check_change(r: &mut Reader<'_>, changed: &UserPool) -> Result<()> {
 }
 
 /// Returns the features that a user pool uses outside its own settings.
-fn in_use(_r: &mut Reader<'_>, pool: &UserPool) -> Result<Vec<Feature>> {
-    Ok(plans::used_by_mfa(&pool.mfa))
+fn in_use(r: &mut Reader<'_>, pool: &UserPool) -> Result<Vec<Feature>> {
+    let mut used = plans::used_by_mfa(&pool.mfa);
+    if domains::has_managed_login(r, &pool.id)? {
+        used.push(Feature::ManagedLogin);
+    }
+    Ok(used)
 }
 
 fn refuse(settings: &UserPoolType, used: &[Feature], code: Code) -> Result<()> {

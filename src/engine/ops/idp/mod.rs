@@ -4,6 +4,7 @@ use crate::engine::dispatch::Route;
 
 pub mod app_clients;
 pub mod devices;
+pub mod domains;
 pub mod feature_plans;
 pub mod groups;
 pub mod identity_providers;
@@ -12,6 +13,7 @@ pub mod mfa_config;
 pub mod mfa_preferences;
 pub mod migration;
 pub mod linked_identities;
+pub mod managed_login;
 pub mod paging;
 pub mod profile;
 pub mod resource_servers;
@@ -19,6 +21,7 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod software_tokens;
 pub mod tags;
+pub mod terms;
 pub mod ui_customization;
 pub mod user_pools;
 pub mod users;
@@ -42,4 +45,7 @@ pub const ROUTES: &[&[Route]] = &[
     resource_servers::ROUTES,
     identity_providers::ROUTES,
     linked_identities::ROUTES,
+    domains::ROUTES,
+    managed_login::ROUTES,
+    terms::ROUTES,
 ];

@@ -1,0 +1,8 @@
+CREATE TABLE IF NOT EXISTS domain (
+    host TEXT NOT NULL PRIMARY KEY,
+    pool TEXT NOT NULL,
+    region TEXT NOT NULL,
+    custom INTEGER NOT NULL,
+    format INTEGER NOT NULL,
+    document TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS domain_by_region ON domain (region, custom);
