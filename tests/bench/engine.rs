@@ -91,6 +91,7 @@ struct Bench {
 /// What the machine does when nothing of ours is in the way.
 struct Limits {
     sign_micros: f64,
+    verify_micros: f64,
     fixed_power_micros: f64,
     power_micros: f64,
     commits: f64,
@@ -105,6 +106,12 @@ impl Bench {
             key.sign(&signature::RSA_PKCS1_SHA256, &source, b"header.payload", &mut out)
                 .unwrap();
         });
+        let public = signature::UnparsedPublicKey::new(
+            &signature::RSA_PKCS1_2048_8192_SHA256,
+            signature::KeyPair::public_key(&key).as_ref().to_vec(),
+        );
+        let verify_micros = micros(|| public.verify(b"header.payload", &out).unwrap());
+        println!("bare RS256 verification        {verify_micros:8.0} µs of one core");
         let exponent: [u8; 32] = random();
         let base = bignum::power_of_g(&exponent).unwrap();
         let fixed_power_micros = micros(|| drop(bignum::power_of_g(&exponent).unwrap()));
@@ -132,6 +139,7 @@ impl Bench {
         println!("bare store commit              {alone:8.0} /s alone, {commits:8.0} /s by {MANY} callers");
         Limits {
             sign_micros,
+            verify_micros,
             fixed_power_micros,
             power_micros,
             commits,
@@ -145,6 +153,7 @@ impl Bench {
                 vec![
                     idp::ExplicitAuthFlowsType::AllowUserSrpAuth,
                     idp::ExplicitAuthFlowsType::AllowUserPasswordAuth,
+                    idp::ExplicitAuthFlowsType::AllowUserAuth,
                     idp::ExplicitAuthFlowsType::AllowRefreshTokenAuth,
                 ],
             ),
@@ -204,6 +213,41 @@ impl Bench {
                 },
                 pair,
                 "2 signatures",
+            );
+            let access = tokens.access_token.unwrap();
+            self.line(
+                "token check, GetUser",
+                MANY,
+                |_| {
+                    let (driver, access_token) = (self.driver.clone(), access.clone());
+                    async move {
+                        ok(&driver, &idp::GetUserRequest { access_token }).await;
+                    }
+                },
+                self.bound(limits.verify_micros),
+                "1 verification",
+            );
+            self.line(
+                "sign-in by choice of a password",
+                MANY,
+                |at| {
+                    let (driver, client) = (self.driver.clone(), client.clone());
+                    async move {
+                        let request = idp::InitiateAuthRequest {
+                            client_id: client,
+                            auth_flow: idp::AuthFlowType::UserAuth,
+                            auth_parameters: Some(secrets(&[
+                                ("USERNAME", &format!("person-{}", at % PEOPLE)),
+                                ("PREFERRED_CHALLENGE", "PASSWORD"),
+                                ("PASSWORD", PASSWORD),
+                            ])),
+                            ..Default::default()
+                        };
+                        assert!(ok(&driver, &request).await.authentication_result.is_some());
+                    }
+                },
+                bound,
+                "power of g + 2 signatures",
             );
             self.srp(&pool, &client, limits);
         }
