@@ -3,7 +3,7 @@
 // Not every test needs every helper.
 #![allow(dead_code)]
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use poolhouse::base::clock::{ManualClock, UnixMillis};
 use poolhouse::base::rng::SeededRng;
@@ -17,6 +17,22 @@ use poolhouse::wire::idp;
 
 /// When every test begins: 2026-01-01T00:00:00Z.
 pub const START: UnixMillis = UnixMillis(1_767_225_600_000);
+
+/// With `ANSWERS=<file>` every operation and the code it was answered with are appended there: what
+/// the tests reach of the errors that the model declares.
+fn record_answers() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if let Some(path) = std::env::var_os("ANSWERS") {
+            let file = std::fs::File::options().create(true).append(true).open(path).unwrap();
+            tracing_subscriber::fmt()
+                .json()
+                .with_env_filter("off,poolhouse::engine::dispatch=debug")
+                .with_writer(Arc::new(file))
+                .init();
+        }
+    });
+}
 
 /// An engine of one test. Its folder goes with it.
 pub struct TestEngine {
@@ -50,6 +66,7 @@ impl TestEngine {
     }
 
     async fn on(folder: tempfile::TempDir, clock: ManualClock) -> Self {
+        record_answers();
         let options = Options {
             clock: Arc::new(clock.clone()),
             rng: Arc::new(SeededRng::new(7)),
