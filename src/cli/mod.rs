@@ -138,7 +138,11 @@ enum Command {
     /// Print messages that left, or would have left, an engine, newest first.
     Outbox(outbox::Arguments),
     /// List every operation of both APIs and whether it is answered.
-    Operations,
+    Operations {
+        /// List the operations that are the engine's own instead.
+        #[arg(long)]
+        own: bool,
+    },
     /// Write a complete copy of the store to a file.
     Backup(backup::BackupArguments),
     /// Put a copy in the place of the store; the present one is kept beside it.
@@ -215,8 +219,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             serve::run(&configured(stronger.or(given))?)
         }
         Some(Command::Outbox(asked)) => outbox::run(&asked),
-        Some(Command::Operations) => {
-            operations::run();
+        Some(Command::Operations { own }) => {
+            operations::run(own);
             Ok(())
         }
         Some(Command::Backup(asked)) => backup::backup(&configured(given)?, &asked),

@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::say;
+use super::{complain, say};
 use crate::engine::ops;
 use crate::wire::{self, Auth, OperationInfo};
 
-/// Prints a line for each operation and one with the sums.
-pub fn run() {
+/// Prints a line for each operation of the two APIs, with `own` of the engine's own instead;
+/// the sum goes to standard error.
+pub fn run(own: bool) {
     let mut out = String::new();
     let (mut all, mut answered) = (0_usize, 0_usize);
-    for info in wire::operations().chain(wire::engine::OPERATIONS) {
+    let mut row = |info: &OperationInfo| {
         let found = ops::find(info.service, info.name).is_some();
         all = all.saturating_add(1);
         answered = answered.saturating_add(usize::from(found));
@@ -22,9 +23,14 @@ pub fn run() {
             auth(info),
             if found { "answered" } else { "-" }
         );
+    };
+    if own {
+        wire::engine::OPERATIONS.iter().for_each(&mut row);
+    } else {
+        wire::operations().for_each(&mut row);
     }
-    let _ = writeln!(out, "{answered} of {all} operations are answered.");
     say(&out);
+    complain(&format!("{answered} of {all} operations are answered."));
 }
 
 fn auth(info: &OperationInfo) -> &'static str {

@@ -1,5 +1,7 @@
 //! The program itself: exit codes, messages, one line when ready.
 
+use poolhouse::engine::ops;
+use poolhouse::wire;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 
@@ -58,11 +60,28 @@ fn a_taken_port_is_told() {
 }
 
 #[test]
-fn operations_are_listed() {
+fn operations_lists_each_of_both_apis_once_and_says_which_are_answered() {
     let output = poolhouse().arg("operations").output().unwrap();
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(text.lines().count(), 141 + 23 + 12 + 1);
+    let listed: Vec<(&str, &str, bool)> = text
+        .lines()
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            (words[1], words[0], line.ends_with("answered"))
+        })
+        .collect();
+    let expected: Vec<(&str, &str, bool)> = wire::operations()
+        .map(|info| {
+            let answered = ops::find(info.service, info.name).is_some();
+            (info.service.signing_name(), info.name, answered)
+        })
+        .collect();
+    assert_eq!(expected.len(), 141 + 23);
+    assert_eq!(listed, expected);
+
+    let output = poolhouse().args(["operations", "--own"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("ListOutbox"));
 }
 

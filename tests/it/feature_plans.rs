@@ -7,10 +7,20 @@ use crate::support::TestEngine;
 const UNAVAILABLE: &str = "FeatureUnavailableInTierException";
 const NOT_ALLOWED: &str = "TierChangeNotAllowedException";
 
+/// The sender that e-mail as a second factor needs.
+fn own_sender() -> EmailConfigurationType {
+    EmailConfigurationType {
+        email_sending_account: Some(EmailSendingAccountType::Developer),
+        source_arn: Some("arn:aws:ses:us-east-1:123456789012:identity/example.com".to_owned()),
+        ..Default::default()
+    }
+}
+
 fn to(pool: &str, tier: UserPoolTierType) -> UpdateUserPoolRequest {
     UpdateUserPoolRequest {
         user_pool_id: pool.to_owned(),
         user_pool_tier: Some(tier),
+        email_configuration: Some(own_sender()),
         ..Default::default()
     }
 }
@@ -85,6 +95,7 @@ async fn a_lower_plan_waits_until_its_features_are_off() {
     let pool = engine
         .user_pool_with(CreateUserPoolRequest {
             dcr_configuration: Some(DcrConfigurationType::default()),
+            email_configuration: Some(own_sender()),
             ..Default::default()
         })
         .await;
