@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::base::secret::{Secret, SecretBytes};
+use crate::engine::delivery::Mail;
 use crate::engine::triggers::encryption;
 
 /// Where the engine listens unless told.
@@ -31,6 +32,8 @@ pub struct Config {
     pub functions: BTreeMap<String, Binding>,
     /// 32-byte keys that codes for custom senders are encrypted under, by `KMSKeyID`. Default: none.
     pub encryption_keys: BTreeMap<String, SecretBytes>,
+    /// The mail server that e-mails leave by. Default: none, messages stay in the outbox.
+    pub mail: Option<Mail>,
     /// Whether any signature is trusted. Default: no.
     pub any_credentials: bool,
     /// Confirms `any_credentials` on an address that other machines reach. Default: no.
@@ -120,6 +123,10 @@ pub struct Given {
     pub functions: BTreeMap<String, Binding>,
     /// In base64, see [`Config::encryption_keys`].
     pub encryption_keys: BTreeMap<String, Secret>,
+    /// The address of [`Config::mail`], `smtp://…` or `smtps://…`.
+    pub mail_server: Option<Secret>,
+    /// Who messages are from, unless a user pool says so. Default: `no-reply@verificationemail.com`.
+    pub mail_from: Option<String>,
     /// See [`Config::any_credentials`].
     pub any_credentials: bool,
     /// See [`Config::yes_expose`].
@@ -150,6 +157,8 @@ impl Given {
             mut access_keys,
             functions,
             encryption_keys,
+            mail_server,
+            mail_from,
             any_credentials,
             yes_expose,
             mut allow_hosts,
@@ -173,6 +182,8 @@ impl Given {
             access_keys,
             functions: all_functions,
             encryption_keys: all_keys,
+            mail_server: mail_server.or(weaker.mail_server),
+            mail_from: mail_from.or(weaker.mail_from),
             any_credentials: any_credentials || weaker.any_credentials,
             yes_expose: yes_expose || weaker.yes_expose,
             allow_hosts,
@@ -215,6 +226,8 @@ impl Config {
             access_keys,
             functions,
             encryption_keys,
+            mail_server,
+            mail_from,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -237,6 +250,13 @@ impl Config {
                 .ok_or_else(|| format!("the encryption key of {id} must be 32 bytes in base64"))?;
             codes.insert(id, key);
         }
+        let mail = mail_server.map(|server| Mail {
+            server,
+            from: mail_from.unwrap_or_else(|| Mail::default().from),
+        });
+        if let Some(mail) = &mail {
+            mail.check()?;
+        }
         let public_url = public_url.map(|url| checked_url(&url)).transpose()?;
         Ok(Self {
             listen: listen.unwrap_or(LISTEN),
@@ -245,6 +265,7 @@ impl Config {
             access_keys: keys,
             functions,
             encryption_keys: codes,
+            mail,
             any_credentials,
             yes_expose,
             allow_hosts,

@@ -80,6 +80,17 @@ struct EngineArguments {
     /// protocol, `lambda` or `lambda:PROFILE`, or a command as a JSON list; may be repeated.
     #[arg(long = "function", value_name = "ARN=TARGET", value_parser = split_binding)]
     functions: Vec<(String, Binding)>,
+    /// The mail server that e-mails leave by, smtp://user:password@host:587?tls=required or smtps://….
+    #[arg(
+        long,
+        env = "POOLHOUSE_MAIL_SERVER",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    mail_server: Option<String>,
+    /// Who e-mails are from, unless a user pool says so.
+    #[arg(long, env = "POOLHOUSE_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
     /// Trust any signature; for tests on the loopback address.
     #[arg(long, env = "POOLHOUSE_ANY_CREDENTIALS", value_parser = BoolishValueParser::new())]
     any_credentials: bool,
@@ -108,6 +119,8 @@ impl From<EngineArguments> for Given {
             listen,
             access_keys,
             functions,
+            mail_server,
+            mail_from,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -116,6 +129,8 @@ impl From<EngineArguments> for Given {
         } = arguments;
         Self {
             functions: functions.into_iter().collect(),
+            mail_server: mail_server.map(Secret::from),
+            mail_from,
             listen,
             access_keys: access_keys.into_iter().map(Secret::from).collect(),
             any_credentials,

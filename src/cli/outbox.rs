@@ -13,7 +13,7 @@ use crate::config::split_key;
 use crate::driver::https::{Https, Options};
 use crate::driver::profiles::SharedFiles;
 use crate::driver::{Driver, Transport};
-use crate::wire::engine::{ListOutboxRequest, OutboxMessageType};
+use crate::wire::engine::{DeliveryStatusType, ListOutboxRequest, OutboxMessageType};
 use crate::wire::sigv4::Keys;
 
 #[derive(Args)]
@@ -156,6 +156,15 @@ fn print(message: &OutboxMessageType, out: &mut String) {
         message.purpose,
         message.user_pool_id,
     );
+    let line = match (message.delivery_status, &message.failure_reason) {
+        (None | Some(DeliveryStatusType::Kept), _) => line,
+        (Some(DeliveryStatusType::Sent), _) => format!("{line} sent"),
+        (Some(DeliveryStatusType::Waiting), None) => format!("{line} waiting"),
+        (Some(DeliveryStatusType::Waiting), Some(reason)) => format!("{line} waiting: {reason}"),
+        (Some(DeliveryStatusType::Failed), reason) => {
+            format!("{line} failed: {}", reason.as_deref().unwrap_or_default())
+        }
+    };
     let _ = writeln!(out, "{}", harmless(&line).replace('\n', "\u{fffd}"));
     if !message.subject.is_empty() {
         let _ = writeln!(out, "  {}", harmless(&message.subject).replace('\n', "\u{fffd}"));

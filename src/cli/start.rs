@@ -24,6 +24,7 @@ pub async fn engine(config: &Config) -> Result<Arc<Engine>, Failure> {
         extra_access_keys: config.access_keys.clone(),
         functions: functions(config)?,
         encryption_keys: config.encryption_keys.clone(),
+        mail: config.mail.clone(),
         ..Options::new(&config.data_dir)
     })
     .await

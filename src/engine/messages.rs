@@ -1,7 +1,7 @@
 //! Messages to users: which text, to where, and what the caller is told of it.
 //!
 //! Nothing is sent here. A message becomes an outbox record, written in the same
-//! transaction as the change that it tells of; what reads the outbox sends it. The texts
+//! transaction as the change that it tells of; [`super::delivery`] sends it. The texts
 //! are the pool's templates, else those under `assets/messages`. E-mail bodies are HTML, so
 //! what is put into them is escaped.
 //!
@@ -12,12 +12,15 @@ use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use super::Cx;
+use super::triggers::Scene;
+use super::triggers::event::{self, Metadata};
+use super::triggers::messages::{Texts, custom_message, sender_of};
+use super::{Cx, Result as EngineResult};
 use crate::base::clock::UnixMillis;
 use crate::base::rng::Rng;
 use crate::base::secret::Secret;
 use crate::rules::attributes::is_verified;
-use crate::store::records::outbox::Message;
+use crate::store::records::outbox::{Delivery, Message, Status, Told};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::User;
 use crate::wire::idp::{
@@ -224,9 +227,15 @@ fn value<'a>(user: &'a User, attribute: &str) -> Option<&'a str> {
 pub struct Composer {
     id: Uuid,
     endpoint: String,
-    /// The app client of the call, which links name.
+    /// The app client of the call, which links name; empty for calls of an admin.
     client_id: String,
     now: UnixMillis,
+    /// What a function of the pool says in the place of the templates.
+    texts: Texts,
+    /// What the caller passed on to functions.
+    metadata: Option<Metadata>,
+    /// Whether a mail server is configured.
+    sends_mail: bool,
 }
 
 impl Composer {
@@ -238,7 +247,31 @@ impl Composer {
             endpoint: cx.engine.endpoint().to_string(),
             client_id: client_id.to_owned(),
             now,
+            texts: Texts::default(),
+            metadata: None,
+            sends_mail: cx.engine.delivery.sends_mail(),
         }
+    }
+
+    /// Prepares to write one message, and asks the pool's function how to word it.
+    ///
+    /// # Errors
+    ///
+    /// What the function answers; see [`custom_message`].
+    pub async fn ask(
+        scene: &Scene<'_>,
+        user: &User,
+        channel: &Channel,
+        purpose: Purpose,
+    ) -> EngineResult<Self> {
+        let medium = channel.medium();
+        let by_link = goes_by_link(scene.pool, purpose);
+        let texts = custom_message(scene, purpose, user, &medium, by_link).await?;
+        Ok(Self {
+            texts: texts.unwrap_or_default(),
+            metadata: scene.metadata.cloned(),
+            ..Self::new(scene.cx, scene.client_id.unwrap_or_default())
+        })
     }
 
     /// Writes the message that carries a code.
@@ -253,14 +286,14 @@ impl Composer {
         let settings = &pool.settings;
         let template = settings.verification_message_template.clone().unwrap_or_default();
         let is_reset = purpose == Purpose::ForgotPassword;
-        let by_link = matches!(purpose, Purpose::SignUp | Purpose::ResendCode)
-            && template.default_email_option == Some(DefaultEmailOptionType::ConfirmWithLink)
-            && (settings.domain.is_some() || settings.custom_domain.is_some());
+        let by_link = goes_by_link(pool, purpose);
+        let texts = self.texts.clone();
         let username = sign_in_name(pool, user);
         let (subject, body) = match channel {
             Channel::Sms(_) => {
-                let text = template
-                    .sms_message
+                let text = texts
+                    .sms
+                    .or(template.sms_message)
                     .or_else(|| settings.sms_verification_message.clone())
                     .unwrap_or_else(|| {
                         let built_in = if is_reset {
@@ -273,11 +306,13 @@ impl Composer {
                 (String::new(), fill(&text, username, code.expose(), str::to_owned))
             }
             Channel::Email(_) if by_link => {
-                let text = template
-                    .email_message_by_link
+                let text = texts
+                    .email
+                    .or(template.email_message_by_link)
                     .unwrap_or_else(|| include_str!("../../assets/messages/link.email.html").to_owned());
-                let subject = template
-                    .email_subject_by_link
+                let subject = texts
+                    .subject
+                    .or(template.email_subject_by_link)
                     .unwrap_or_else(|| include_str!("../../assets/messages/link.subject.txt").to_owned());
                 let target = format!(
                     "{}/confirmUser/?client_id={}&user_name={}&confirmation_code={}",
@@ -290,8 +325,9 @@ impl Composer {
                 (subject, body)
             }
             Channel::Email(_) => {
-                let text = template
-                    .email_message
+                let text = texts
+                    .email
+                    .or(template.email_message)
                     .or_else(|| settings.email_verification_message.clone())
                     .unwrap_or_else(|| {
                         let built_in = if is_reset {
@@ -301,8 +337,9 @@ impl Composer {
                         };
                         built_in.to_owned()
                     });
-                let subject = template
-                    .email_subject
+                let subject = texts
+                    .subject
+                    .or(template.email_subject)
                     .or_else(|| settings.email_verification_subject.clone())
                     .unwrap_or_else(|| {
                         let built_in = if is_reset {
@@ -323,17 +360,23 @@ impl Composer {
         let username = sign_in_name(pool, user);
         let (subject, body) = match channel {
             Channel::Sms(_) => {
-                let text = pool.settings.sms_authentication_message.as_deref();
+                let text = self.texts.sms.as_deref();
+                let text = text.or(pool.settings.sms_authentication_message.as_deref());
                 let text = text.unwrap_or(include_str!("../../assets/messages/authentication.sms.txt"));
                 (String::new(), fill(text, username, code.expose(), str::to_owned))
             }
             Channel::Email(_) => {
                 let template = pool.mfa.email_mfa_configuration.clone().unwrap_or_default();
-                let text = template.message.as_deref();
+                let text = self.texts.email.as_deref().or(template.message.as_deref());
                 let text = text.unwrap_or(include_str!("../../assets/messages/authentication.email.html"));
-                let subject = template.subject.unwrap_or_else(|| {
-                    include_str!("../../assets/messages/authentication.subject.txt").to_owned()
-                });
+                let subject = self
+                    .texts
+                    .subject
+                    .clone()
+                    .or(template.subject)
+                    .unwrap_or_else(|| {
+                        include_str!("../../assets/messages/authentication.subject.txt").to_owned()
+                    });
                 (subject, fill(text, username, code.expose(), escape_html))
             }
         };
@@ -358,6 +401,7 @@ impl Composer {
             .as_ref()
             .and_then(|config| config.invite_message_template.clone())
             .unwrap_or_default();
+        let texts = self.texts.clone();
         let built_in = |with_password: &str, without: &str| {
             if password.is_some() {
                 with_password.to_owned()
@@ -368,7 +412,7 @@ impl Composer {
         let (subject, text) = match channel {
             Channel::Sms(_) => (
                 String::new(),
-                template.sms_message.unwrap_or_else(|| {
+                texts.sms.or(template.sms_message).unwrap_or_else(|| {
                     built_in(
                         include_str!("../../assets/messages/invitation.sms.txt"),
                         include_str!("../../assets/messages/welcome.sms.txt"),
@@ -376,13 +420,13 @@ impl Composer {
                 }),
             ),
             Channel::Email(_) => (
-                template.email_subject.unwrap_or_else(|| {
+                texts.subject.or(template.email_subject).unwrap_or_else(|| {
                     built_in(
                         include_str!("../../assets/messages/invitation.subject.txt"),
                         include_str!("../../assets/messages/welcome.subject.txt"),
                     )
                 }),
-                template.email_message.unwrap_or_else(|| {
+                texts.email.or(template.email_message).unwrap_or_else(|| {
                     built_in(
                         include_str!("../../assets/messages/invitation.email.html"),
                         include_str!("../../assets/messages/welcome.email.html"),
@@ -437,8 +481,42 @@ impl Composer {
             body,
             code: secret.map(|secret| secret.expose().to_owned()),
             created_at: self.now,
+            delivery: self.delivery(pool, user, channel),
         }
     }
+
+    /// Says how a message leaves: by a function of the pool, else by the mail server, else not.
+    fn delivery(&self, pool: &UserPool, user: &User, channel: &Channel) -> Delivery {
+        let medium = channel.medium();
+        let by_mail = self.sends_mail && medium == DeliveryMediumType::Email;
+        let has_sender = sender_of(pool, &medium).is_some();
+        if !has_sender && !by_mail {
+            return Delivery::default();
+        }
+        let told = || Told {
+            user_name: user.username.clone(),
+            attributes: event::texts_of(pool, user),
+            client_id: (!self.client_id.is_empty()).then(|| self.client_id.clone()),
+            metadata: self.metadata.clone(),
+        };
+        Delivery {
+            status: Status::Waiting,
+            function: has_sender.then(told),
+            ..Delivery::default()
+        }
+    }
+}
+
+/// Tells whether an e-mail of this purpose carries a link in the place of a code.
+fn goes_by_link(pool: &UserPool, purpose: Purpose) -> bool {
+    let settings = &pool.settings;
+    let option = settings
+        .verification_message_template
+        .as_ref()
+        .and_then(|template| template.default_email_option.as_ref());
+    matches!(purpose, Purpose::SignUp | Purpose::ResendCode)
+        && option == Some(&DefaultEmailOptionType::ConfirmWithLink)
+        && (settings.domain.is_some() || settings.custom_domain.is_some())
 }
 
 /// The millisecond of the last message's id, and how many had the same before it.
@@ -551,6 +629,9 @@ mod tests {
             endpoint: "http://127.0.0.1:9229".to_owned(),
             client_id: "client".to_owned(),
             now: UnixMillis(0),
+            texts: Texts::default(),
+            metadata: None,
+            sends_mail: false,
         }
     }
 

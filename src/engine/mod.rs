@@ -21,6 +21,7 @@ use crate::store::Store;
 use crate::store::records::user_pools::UserPool;
 
 pub mod auth;
+pub mod delivery;
 pub mod dispatch;
 pub mod error;
 pub mod federation;
@@ -101,6 +102,8 @@ pub struct Engine {
     pub identity: identity::Setup,
     /// Key sets of other issuers.
     pub key_sets: federation::key_sets::KeySets,
+    /// What carries messages out of the engine.
+    pub delivery: delivery::Deliveries,
 }
 
 impl Engine {

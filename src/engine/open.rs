@@ -10,6 +10,7 @@ use tracing::{debug, warn};
 
 use super::auth::keys::{self, KeyRing};
 use super::auth::vault::{KeyError, Vault};
+use super::delivery::{self, Deliveries, Mail};
 use super::triggers::Triggers;
 use super::triggers::target::Target;
 use super::federation::key_sets::KeySets;
@@ -50,6 +51,8 @@ pub struct Options {
     pub functions: BTreeMap<String, Target>,
     /// 32-byte keys by `KMSKeyID`, beside the stored ones.
     pub encryption_keys: BTreeMap<String, SecretBytes>,
+    /// The mail server, in the place of the stored one.
+    pub mail: Option<Mail>,
     /// Stands in for the stored settings while this engine runs, when given.
     pub settings: Option<Settings>,
     /// What stands in for IAM beside identity pools.
@@ -67,6 +70,7 @@ impl Options {
             extra_access_keys: BTreeMap::new(),
             functions: BTreeMap::new(),
             encryption_keys: BTreeMap::new(),
+            mail: None,
             settings: None,
             identity: identity::Setup::default(),
         }
@@ -130,9 +134,11 @@ impl Engine {
             extra_access_keys,
             functions,
             encryption_keys,
+            mail,
             settings,
             identity,
         } = options;
+        let delivery = Deliveries::new(mail).map_err(OpenError::Settings)?;
         let for_vault = Arc::clone(&rng);
         let folder = data_dir.clone();
         let opened = tokio::task::spawn_blocking(move || open_files(&folder, &store, &*for_vault)).await;
@@ -156,8 +162,12 @@ impl Engine {
             triggers: Triggers::new(functions, encryption_keys),
             identity,
             key_sets: KeySets::default(),
+            delivery,
         });
+        let restored = engine.restore_mail().await;
+        restored.map_err(|reason| OpenError::Settings(format!("{reason:?}")))?;
         import_job::resume_all(&engine).await;
+        tokio::spawn(delivery::run(Arc::downgrade(&engine), engine.delivery.written()));
         tokio::spawn(keep_house(Arc::downgrade(&engine)));
         Ok(engine)
     }

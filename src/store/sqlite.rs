@@ -82,6 +82,8 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0049_domain.sql"),
     include_str!("../../assets/schema/0050_domain_by_pool.sql"),
     include_str!("../../assets/schema/0051_domain_by_region.sql"),
+    include_str!("../../assets/schema/0052_delivery.sql"),
+    include_str!("../../assets/schema/0053_delivery_by_time.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

@@ -28,6 +28,8 @@ pub const OPERATIONS: &[OperationInfo] = &[
     OperationInfo::of::<ListOutboxRequest>(),
     OperationInfo::of::<GetImportJobLogRequest>(),
     OperationInfo::of::<BackupRequest>(),
+    OperationInfo::of::<GetMailSettingsRequest>(),
+    OperationInfo::of::<SetMailSettingsRequest>(),
     OperationInfo::of::<ListFunctionsRequest>(),
     OperationInfo::of::<PutFunctionRequest>(),
     OperationInfo::of::<DeleteFunctionRequest>(),
@@ -96,6 +98,32 @@ pub struct OutboxMessageType {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Secret>,
     pub creation_date: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_status: Option<DeliveryStatusType>,
+    /// How often it was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery_attempts: Option<u32>,
+    /// Why it did not leave the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_reason: Option<String>,
+}
+
+/// Whether a message left the engine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeliveryStatusType {
+    /// Nothing carries messages of its medium; it stays, for reading it out.
+    #[default]
+    #[serde(rename = "KEPT")]
+    Kept,
+    /// It waits to be sent, or sent again.
+    #[serde(rename = "WAITING")]
+    Waiting,
+    /// It left; its text and code are gone.
+    #[serde(rename = "SENT")]
+    Sent,
+    /// It was given up.
+    #[serde(rename = "FAILED")]
+    Failed,
 }
 
 /// A line of an import job's log.
@@ -454,3 +482,36 @@ pub struct DeleteEncryptionKeyRequest {
     pub key_id: String,
 }
 operation!(DeleteEncryptionKeyRequest, NoOutput, "DeleteEncryptionKey");
+
+/// Asks how e-mails leave the engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetMailSettingsRequest {}
+
+/// How e-mails leave the engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct GetMailSettingsResponse {
+    /// The mail server without its password; missing when there is none and messages stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Who messages are from, unless the user pool says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Whether a flag or the configuration file names the server; it is then changed there.
+    pub fixed: bool,
+}
+operation!(GetMailSettingsRequest, GetMailSettingsResponse, "GetMailSettings");
+
+/// Changes how e-mails leave the engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SetMailSettingsRequest {
+    /// `smtp://user:password@host:587?tls=required` or `smtps://…`; missing to keep messages here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<Secret>,
+    /// Who messages are from, unless the user pool says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+operation!(SetMailSettingsRequest, NoOutput, "SetMailSettings");

@@ -282,6 +282,7 @@ fn shown(message: outbox::Message) -> OutboxMessageType {
         body,
         code,
         created_at,
+        delivery,
     } = message;
     OutboxMessageType {
         message_id: id.to_string(),
@@ -294,6 +295,14 @@ fn shown(message: outbox::Message) -> OutboxMessageType {
         body: body.into(),
         code: code.map(Into::into),
         creation_date: created_at.into(),
+        delivery_status: Some(match delivery.status {
+            outbox::Status::Kept => DeliveryStatusType::Kept,
+            outbox::Status::Waiting => DeliveryStatusType::Waiting,
+            outbox::Status::Sent => DeliveryStatusType::Sent,
+            outbox::Status::Failed => DeliveryStatusType::Failed,
+        }),
+        delivery_attempts: Some(delivery.attempts),
+        failure_reason: delivery.reason,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod engine;
 pub mod functions;
 pub mod identity;
 pub mod idp;
+pub mod mail;
 
 /// Returns every route.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
@@ -19,6 +20,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         .flat_map(|routes| routes.iter())
         .chain(engine::ROUTES)
         .chain(functions::ROUTES)
+        .chain(mail::ROUTES)
 }
 
 static BY_NAME: LazyLock<HashMap<(Service, &'static str), &'static Route>> = LazyLock::new(|| {

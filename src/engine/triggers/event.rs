@@ -152,12 +152,17 @@ impl<'a> Event<'a> {
 /// Returns the attributes of a stored user as events hold them: all texts, with `sub`, the
 /// status, and the aliases that the user signs in with.
 pub fn attributes_of(pool: &UserPool, user: &User) -> Map<String, Value> {
-    let mut map = Map::new();
-    let mut put = |name: &str, value: &str| {
-        map.insert(name.to_owned(), Value::from(value));
-    };
-    put("sub", &user.sub.to_string());
-    put("cognito:user_status", user.status.as_str());
+    texts_of(pool, user)
+        .into_iter()
+        .map(|(name, text)| (name, Value::from(text)))
+        .collect()
+}
+
+/// Returns the same as [`attributes_of`] as it is kept.
+pub fn texts_of(pool: &UserPool, user: &User) -> BTreeMap<String, String> {
+    let mut texts = user.attributes.clone();
+    texts.insert("sub".to_owned(), user.sub.to_string());
+    texts.insert("cognito:user_status".to_owned(), user.status.as_str().to_owned());
     let aliases = pool.settings.alias_attributes.as_deref().unwrap_or_default();
     for (alias, attribute, shown) in [
         (AliasAttributeType::Email, "email", "cognito:email_alias"),
@@ -167,16 +172,13 @@ pub fn attributes_of(pool: &UserPool, user: &User) -> Map<String, Value> {
             "cognito:phone_number_alias",
         ),
     ] {
-        let value = user.attributes.get(attribute);
         let read = |name: &str| user.attributes.get(name).map(String::as_str);
+        let value = user.attributes.get(attribute);
         if let Some(value) = value.filter(|_| aliases.contains(&alias) && is_verified(attribute, read)) {
-            put(shown, value);
+            texts.insert(shown.to_owned(), value.clone());
         }
     }
-    for (name, value) in &user.attributes {
-        put(name, value);
-    }
-    map
+    texts
 }
 
 /// Returns the attributes of a user who is not stored yet.

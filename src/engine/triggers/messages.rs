@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::event::{self, Metadata};
+use super::event;
 use super::target::Failure;
 use super::{Event, Scene, Trigger, answer, call, encryption, functions, invoke};
 use crate::engine::messages::Purpose;
-use crate::engine::{Error, Result};
+use crate::engine::{Engine, Error, Result};
+use crate::store::records::outbox::{Message, Told};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::User;
 use crate::wire::fault::Code;
@@ -53,6 +54,7 @@ pub async fn custom_message(
     purpose: Purpose,
     user: &User,
     medium: &DeliveryMediumType,
+    by_link: bool,
 ) -> Result<Option<Texts>> {
     if sender_of(scene.pool, medium).is_some() {
         return Ok(None);
@@ -80,17 +82,13 @@ pub async fn custom_message(
         email: answer::text(&answer, "emailMessage")?,
         subject: answer::text(&answer, "emailSubject")?,
     };
-    check(scene.pool, is_invitation, &texts)?;
+    check(scene.pool, is_invitation, by_link, &texts)?;
     Ok(Some(texts))
 }
 
-fn check(pool: &UserPool, is_invitation: bool, texts: &Texts) -> Result<()> {
+fn check(pool: &UserPool, is_invitation: bool, by_link: bool, texts: &Texts) -> Result<()> {
     let refused = |message: &str| Err(Error::new(Code::InvalidLambdaResponseException, message));
-    let complete = |text: &str| {
-        text.contains(CODE) && (!is_invitation || text.contains(USERNAME))
-            // A link carries the code.
-            || has_link(text)
-    };
+    let complete = |text: &str| text.contains(CODE) && (!is_invitation || text.contains(USERNAME));
     let fits = |text: &Option<String>, range: &std::ops::RangeInclusive<usize>| {
         text.as_ref()
             .is_none_or(|text| range.contains(&text.chars().count()))
@@ -104,10 +102,12 @@ fn check(pool: &UserPool, is_invitation: bool, texts: &Texts) -> Result<()> {
     if (texts.email.is_some() || texts.subject.is_some()) && !has_own_sender {
         return refused("A custom e-mail message needs a user pool whose EmailSendingAccount is DEVELOPER.");
     }
-    if ![&texts.sms, &texts.email]
-        .into_iter()
-        .flatten()
-        .all(|text| complete(text))
+    let links = |text: &String| by_link && has_link(text);
+    if !texts.sms.as_deref().is_none_or(complete)
+        || !texts
+            .email
+            .as_ref()
+            .is_none_or(|text| complete(text) || links(text))
     {
         return refused("A custom message must contain its code parameter.");
     }
@@ -138,46 +138,37 @@ pub fn sender_of(pool: &UserPool, medium: &DeliveryMediumType) -> Option<Trigger
     trigger.is_set(pool).then_some(trigger)
 }
 
-/// A message that a function sends, as it waits to be due.
-pub struct Handover<'a> {
-    pub trigger: Trigger,
-    /// The tail of the trigger source.
-    pub purpose: &'a str,
-    pub user_name: &'a str,
-    pub attributes: &'a Map<String, Value>,
-    pub client_id: Option<&'a str>,
-    pub metadata: Option<&'a Metadata>,
-    /// The code or temporary password; none in a mere notice.
-    pub code: Option<&'a str>,
-}
-
 /// Hands a message to the function that sends it. What the function answers is not read.
 ///
 /// # Errors
 ///
 /// Why it was not taken, without the message.
 pub async fn hand_over(
-    engine: &crate::engine::Engine,
+    engine: &Engine,
     pool: &UserPool,
-    message: &Handover<'_>,
+    message: &Message,
+    told: &Told,
 ) -> Result<(), &'static str> {
-    let Some(arn) = message.trigger.function(pool) else {
+    let medium = DeliveryMediumType::from(message.medium.as_str());
+    let Some((trigger, arn)) =
+        sender_of(pool, &medium).and_then(|trigger| Some((trigger, trigger.function(pool)?)))
+    else {
         return Err("the user pool has no function for it any more");
     };
-    let code = match message.code {
-        None => None,
-        Some(code) => Some(encrypted(engine, pool, code).await?),
+    let code = match &message.code {
+        None => Value::Null,
+        Some(code) => encrypted(engine, pool, code).await?.into(),
     };
-    let kind = match message.trigger {
-        Trigger::CustomSmsSender => "customSMSSenderRequestV1",
-        _ => "customEmailSenderRequestV1",
+    let kind = match medium {
+        DeliveryMediumType::Sms => "customSMSSenderRequestV1",
+        DeliveryMediumType::Email | DeliveryMediumType::Unlisted(_) => "customEmailSenderRequestV1",
     };
-    let event = Event::new(message.trigger, message.purpose, message.user_name)
+    let event = Event::new(trigger, &message.purpose, &told.user_name)
         .with("type", kind)
-        .with("code", code.map_or(Value::Null, Value::from))
-        .with_some("clientMetadata", message.metadata.map(|map| json!(map)))
-        .with("userAttributes", message.attributes.clone());
-    let payload = event.write_for(pool, message.client_id);
+        .with("code", code)
+        .with_some("clientMetadata", told.metadata.as_ref().map(|map| json!(map)))
+        .with("userAttributes", json!(told.attributes));
+    let payload = event.write_for(pool, told.client_id.as_deref());
     match call(engine, arn, &payload, false, 1).await {
         // The function answers to nobody.
         Ok(_) | Err(Failure::Garbage) => Ok(()),
@@ -186,11 +177,7 @@ pub async fn hand_over(
 }
 
 /// Returns a code encrypted under the pool's key, in base64.
-async fn encrypted(
-    engine: &crate::engine::Engine,
-    pool: &UserPool,
-    code: &str,
-) -> Result<String, &'static str> {
+async fn encrypted(engine: &Engine, pool: &UserPool, code: &str) -> Result<String, &'static str> {
     let lambda = pool.settings.lambda_config.as_ref();
     let key_id = lambda
         .and_then(|lambda| lambda.kms_key_id.as_deref())
@@ -221,18 +208,19 @@ mod tests {
             email: Some(text.to_owned()),
             ..Texts::default()
         };
-        assert!(check(&pool, false, &sms("code {####}")).is_ok());
-        assert!(check(&pool, false, &sms("no code")).is_err());
-        assert!(check(&pool, false, &sms(&format!("{{####}}{}", "x".repeat(140)))).is_err());
-        assert!(check(&pool, true, &sms("code {####}")).is_err());
-        assert!(check(&pool, true, &sms("{username}: {####}")).is_ok());
-        assert!(check(&pool, false, &email("code {####}")).is_err());
+        assert!(check(&pool, false, false, &sms("code {####}")).is_ok());
+        assert!(check(&pool, false, false, &sms("no code")).is_err());
+        assert!(check(&pool, false, false, &sms(&format!("{{####}}{}", "x".repeat(140)))).is_err());
+        assert!(check(&pool, true, false, &sms("code {####}")).is_err());
+        assert!(check(&pool, true, false, &sms("{username}: {####}")).is_ok());
+        assert!(check(&pool, false, false, &email("code {####}")).is_err());
         pool.settings.email_configuration = Some(EmailConfigurationType {
             email_sending_account: Some(EmailSendingAccountType::Developer),
             ..Default::default()
         });
-        assert!(check(&pool, false, &email("code {####}")).is_ok());
-        assert!(check(&pool, false, &email("<a>{##here##}</a>")).is_ok());
-        assert!(check(&pool, false, &email("code")).is_err());
+        assert!(check(&pool, false, false, &email("code {####}")).is_ok());
+        assert!(check(&pool, false, true, &email("<a>{##here##}</a>")).is_ok());
+        assert!(check(&pool, false, false, &email("<a>{##here##}</a>")).is_err());
+        assert!(check(&pool, false, false, &email("code")).is_err());
     }
 }

@@ -102,18 +102,12 @@ async fn known(cx: &Cx, pool: &UserPool, typed: &str) -> Result<Option<User>> {
 
 /// Tells that a user signed in, and asks what to change in the tokens.
 ///
-/// `passed_on` is what the caller passed on with an answer to a challenge.
+/// The scene's metadata is what the caller passed on with an answer to a challenge.
 ///
 /// # Errors
 ///
 /// What the functions answer: the user is not signed in then.
-pub async fn after(
-    cx: &Cx,
-    job: &Job,
-    signed_in: &SignedIn,
-    passed_on: Option<&Metadata>,
-) -> Result<Option<Overrides>> {
-    let scene = Scene::of_client(cx, &job.pool, &job.client.id, passed_on);
+pub async fn after(scene: &Scene<'_>, signed_in: &SignedIn) -> Result<Option<Overrides>> {
     let SignedIn {
         user,
         grant,
@@ -123,8 +117,8 @@ pub async fn after(
     if !is_refresh {
         // Only a pool that remembers devices knows a new one.
         let new_device_used =
-            job.pool.settings.device_configuration.is_some() && progress.device_key.is_none();
-        post_authentication(&scene, user, new_device_used).await?;
+            scene.pool.settings.device_configuration.is_some() && progress.device_key.is_none();
+        post_authentication(scene, user, new_device_used).await?;
     }
     let occasion = if *is_refresh {
         pre_token::Occasion::RefreshTokens
@@ -135,7 +129,7 @@ pub async fn after(
     } else {
         pre_token::Occasion::Authentication
     };
-    overrides(&scene, occasion, user, &grant.scope).await
+    overrides(scene, occasion, user, &grant.scope).await
 }
 
 /// Asks what to change in the tokens of a user.

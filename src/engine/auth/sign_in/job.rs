@@ -18,9 +18,10 @@ use crate::engine::auth::keys::OpenKeys;
 use crate::engine::auth::lockout::{self, Uncounted};
 use crate::engine::auth::tokens::Grant;
 use crate::engine::auth::{lookup, simulated};
-use crate::engine::messages::{Channel, Composer};
+use crate::engine::messages::{Channel, Composer, Purpose};
 use crate::engine::ops::idp::users as user_ops;
-use crate::engine::{Cx, Engine, Error, Result};
+use crate::engine::triggers::Scene;
+use crate::engine::{Engine, Error, Result};
 use crate::store::Reader;
 use crate::store::records::app_clients::AppClient;
 use crate::store::records::devices::{self, Device};
@@ -94,7 +95,8 @@ pub type Done = (After, Result<Next>);
 ///
 /// The answer to a replay, to a guess that was locked out meanwhile, to a user who was
 /// changed meanwhile; what the store reports.
-pub async fn finish(cx: &Cx, pool: &UserPool, client_id: &str, after: After, now: UnixMillis) -> Result<()> {
+pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<()> {
+    let cx = scene.cx;
     let After {
         sub,
         once,
@@ -113,12 +115,18 @@ pub async fn finish(cx: &Cx, pool: &UserPool, client_id: &str, after: After, now
     if nothing && !forgets && used_step.is_none() && send.is_none() {
         return Ok(());
     }
-    let (pool, guess) = (pool.clone(), wrong.clone());
+    let (pool, guess) = (scene.pool.clone(), wrong.clone());
     let sends = send.is_some();
-    let message = send.and_then(|send| {
-        let (user, channel) = send.to?;
-        Some(Composer::new(cx, client_id).authentication(&pool, &user, &channel, &send.code))
-    });
+    let message = match send {
+        Some(SentCode {
+            to: Some((user, channel)),
+            code,
+        }) => {
+            let composer = Composer::ask(scene, &user, &channel, Purpose::Authentication).await?;
+            Some(composer.authentication(&pool, &user, &channel, &code))
+        }
+        Some(SentCode { to: None, .. }) | None => None,
+    };
     let outcome = cx
         .engine
         .store

@@ -22,6 +22,7 @@ use self::progress::Progress;
 use super::challenge;
 use super::client::Flow;
 use crate::base::secret::Secret;
+use crate::engine::triggers::Scene;
 use crate::engine::{Cx, Error, Result};
 use crate::store::Reader;
 use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
@@ -192,12 +193,14 @@ where
                 .await?
         }
     };
-    finish(cx, &job.pool, &job.client.id, after, now).await?;
+    // What was passed on at the beginning is not for what follows the proof.
+    let passed_on = passed_on.filter(|_| !begins);
+    let scene = Scene::of_client(cx, &job.pool, &job.client.id, passed_on.as_ref());
+    finish(&scene, after, now).await?;
     match next? {
         Next::Answer(answer) => Ok(*answer),
         Next::Tokens(signed_in) => {
-            let passed_on = passed_on.as_ref().filter(|_| !begins);
-            let overrides = around::after(cx, &job, &signed_in, passed_on).await?;
+            let overrides = around::after(&scene, &signed_in).await?;
             cx.engine
                 .store
                 .read(move |r| job.issue(r, &signed_in, overrides.as_ref()))

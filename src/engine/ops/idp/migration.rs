@@ -55,9 +55,13 @@ pub async fn at_forgot_password(scene: &Scene<'_>, client: &AppClient, typed: &s
     if !Trigger::UserMigration.is_set(scene.pool) {
         return Ok(None);
     }
-    match migrate_user(scene, Occasion::ForgotPassword, typed, None).await? {
-        Some(migrated) => keep(scene, client, typed, None, migrated).await.map(Some),
-        None => Ok(None),
+    let Some(migrated) = migrate_user(scene, Occasion::ForgotPassword, typed, None).await? else {
+        return Ok(None);
+    };
+    match keep(scene, client, typed, None, migrated).await {
+        // Where users are hidden the name goes on leading nowhere.
+        Err(refused) if refused.code() == Code::NotAuthorizedException => Ok(None),
+        kept => kept.map(Some),
     }
 }
 

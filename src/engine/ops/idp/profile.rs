@@ -15,6 +15,8 @@ use crate::engine::auth::srp::Identity;
 use crate::engine::auth::{credential, lookup, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel};
+use crate::engine::triggers::Scene;
+use crate::engine::triggers::event::Metadata;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::attributes;
 use crate::store::records::app_clients::AppClient;
@@ -57,7 +59,8 @@ impl Handler for UpdateUserAttributesRequest {
     async fn handle(self, cx: &Cx) -> Result<UpdateUserAttributesResponse> {
         let (pool, client, user, _) = tokens::user_of_access_token(cx, &self.access_token).await?;
         let given = attribute_map(&self.user_attributes);
-        let details = change_own_attributes(cx, pool, &client, user, given).await?;
+        let metadata = self.client_metadata.as_ref();
+        let details = change_own_attributes(cx, pool, &client, user, given, metadata).await?;
         Ok(UpdateUserAttributesResponse {
             code_delivery_details_list: Some(details.iter().map(Channel::delivery_details).collect()),
         })
@@ -72,7 +75,7 @@ impl Handler for DeleteUserAttributesRequest {
             .into_iter()
             .map(|name| (name, String::new()))
             .collect();
-        change_own_attributes(cx, pool, &client, user, blank).await?;
+        change_own_attributes(cx, pool, &client, user, blank, None).await?;
         Ok(DeleteUserAttributesResponse {})
     }
 }
@@ -84,6 +87,7 @@ async fn change_own_attributes(
     client: &AppClient,
     user: User,
     given: BTreeMap<String, String>,
+    metadata: Option<&Metadata>,
 ) -> Result<Vec<Channel>> {
     if given
         .keys()
@@ -98,15 +102,9 @@ async fn change_own_attributes(
     // Once to learn where codes must go, and again in the transaction on what is stored then.
     let mut preview = user.clone();
     let expected = change_attributes(&pool, &mut preview, &given)?;
-    let codes = attribute_codes(
-        cx,
-        &keys,
-        &pool,
-        &preview,
-        &expected,
-        &client.id,
-        messages::Purpose::UpdateUserAttribute,
-    );
+    let scene = Scene::of_client(cx, &pool, &client.id, metadata);
+    let why = messages::Purpose::UpdateUserAttribute;
+    let codes = attribute_codes(&scene, &keys, &preview, &expected, why).await?;
     let changed_pool = pool.clone();
     let (sub, username) = (user.sub, user.username);
     change_user(cx, "change own attributes", pool, username, move |tx, user| {
@@ -136,15 +134,9 @@ impl Handler for GetUserAttributeVerificationCodeRequest {
         let details = channel.delivery_details();
         let keys = keys_of(cx, &pool).await?;
         let channels = vec![channel];
-        let made = attribute_codes(
-            cx,
-            &keys,
-            &pool,
-            &user,
-            &channels,
-            &client.id,
-            messages::Purpose::VerifyUserAttribute,
-        );
+        let scene = Scene::of_client(cx, &pool, &client.id, self.client_metadata.as_ref());
+        let why = messages::Purpose::VerifyUserAttribute;
+        let made = attribute_codes(&scene, &keys, &user, &channels, why).await?;
         let now = cx.now();
         let admitted = cx
             .engine

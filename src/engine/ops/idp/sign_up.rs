@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::migration;
 use super::users::{
     attribute_map, can_reset, check_password, forget_proofs, insert_user, mark_verified,
     may_go_without_password, new_user, no_recovery, not_confirmable, not_resettable, password_was_used,
@@ -25,6 +26,9 @@ use crate::engine::auth::keys::OpenKeys;
 use crate::engine::auth::lookup;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel, Composer};
+use crate::engine::triggers::Scene;
+use crate::engine::triggers::event::Metadata;
+use crate::engine::triggers::sign_up::{Arrival, Confirmed, post_confirmation, pre_sign_up};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::attributes;
 use crate::rules::usernames::{NameKind, Naming};
@@ -54,40 +58,75 @@ pub const ROUTES: &[Route] = &[
 impl Handler for SignUpRequest {
     async fn handle(self, cx: &Cx) -> Result<SignUpResponse> {
         let context = cx.clone();
-        let SignedUp { pool, user, code } = cx
+        let metadata = self.client_metadata.clone();
+        let validation_data = self.validation_data.as_deref().map(attribute_map);
+        let SignedUp {
+            pool,
+            client,
+            keys,
+            mut user,
+            password,
+        } = cx
             .engine
             .store
             .read(move |r| prepare_sign_up(&context, r, self))
             .await?;
-        let sub = user.sub;
+        let scene = Scene::of_client(cx, &pool, &client.id, metadata.as_ref());
+        let decided = pre_sign_up(&scene, Arrival::SignUp, &user, validation_data.as_ref())
+            .await?
+            .unwrap_or_default();
+        decided.apply(&mut user);
+        if let Some(password) = &password {
+            let sealed = credential::make(cx, &pool, &user.sub, &user.username, password).await?;
+            user.credential = Some(sealed);
+        }
+        let is_confirmed = user.status == UserStatusType::Confirmed;
+        let channel = messages::sign_up_channel(&pool, &user).filter(|_| !is_confirmed);
+        let code = match channel {
+            None => None,
+            Some(channel) => {
+                let why = messages::Purpose::SignUp;
+                Some(ReadyCode::make(&scene, &keys, &user, channel, &Purpose::SignUp, why).await?)
+            }
+        };
         let details = code.as_ref().map(|code| code.channel.delivery_details());
         let exists = "User already exists";
-        cx.engine
+        // What a function vouches for moves to the new user.
+        let force = decided.verify_email || decided.verify_phone;
+        let stored_pool = pool.clone();
+        let user = cx
+            .engine
             .store
             .transact("SignUp", move |tx| {
-                insert_user(tx, &pool, &user, false, exists)?;
+                insert_user(tx, &stored_pool, &user, force, exists)?;
                 if let Some(code) = &code {
                     code.put(tx, &user, &Purpose::SignUp)?;
                 }
-                Ok::<_, Error>(())
+                Ok::<_, Error>(user.clone())
             })
             .await?;
+        if is_confirmed {
+            post_confirmation(&scene, Confirmed::SignUp, &user).await?;
+        }
         Ok(SignUpResponse {
-            user_confirmed: false,
+            user_confirmed: is_confirmed,
             code_delivery_details: details,
-            user_sub: sub.to_string(),
+            user_sub: user.sub.to_string(),
             session: None,
         })
     }
 }
 
+/// A sign-up that was checked, before anyone is asked about it.
 struct SignedUp {
     pool: UserPool,
+    client: AppClient,
+    keys: Arc<OpenKeys>,
     user: User,
-    code: Option<ReadyCode>,
+    password: Option<Secret>,
 }
 
-/// Checks a sign-up and makes all that its transaction writes.
+/// Checks a sign-up and makes the user it is about.
 fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Result<SignedUp> {
     let (pool, client) = client::find(r, &request.client_id)?;
     client::check_secret_hash(&client, &[&request.username], request.secret_hash.as_ref())?;
@@ -147,28 +186,14 @@ fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Resul
             return Err(Error::new(Code::UsernameExistsException, taken));
         }
     }
-    if let Some(password) = &password {
-        let sealed = credential::make_in(&cx.engine, r, &pool, &user.sub, &user.username, password)?;
-        user.credential = Some(sealed);
-    }
-    let code = match channel {
-        None => None,
-        Some(channel) => {
-            let keys = cx.engine.keys_of(r, &pool.id)?;
-            let why = messages::Purpose::SignUp;
-            Some(ReadyCode::make(
-                cx,
-                &keys,
-                &pool,
-                &user,
-                channel,
-                &client.id,
-                &Purpose::SignUp,
-                why,
-            ))
-        }
-    };
-    Ok(SignedUp { pool, user, code })
+    let keys = cx.engine.keys_of(r, &pool.id)?;
+    Ok(SignedUp {
+        pool,
+        client,
+        keys,
+        user,
+        password,
+    })
 }
 
 impl Handler for ConfirmSignUpRequest {
@@ -179,12 +204,17 @@ impl Handler for ConfirmSignUpRequest {
         }
         let force = self.force_alias_creation.unwrap_or(false);
         let (answer, now) = (self.confirmation_code, cx.now());
-        cx.engine
+        let called = Arc::new(called);
+        let confirms = Arc::clone(&called);
+        let user = cx
+            .engine
             .store
             .transact("ConfirmSignUp", move |tx| {
-                confirm_sign_up(tx, &called, &answer, force, now)
+                confirm_sign_up(tx, &confirms, &answer, force, now)
             })
             .await??;
+        let scene = called.scene(cx, self.client_metadata.as_ref());
+        post_confirmation(&scene, Confirmed::SignUp, &user).await?;
         Ok(ConfirmSignUpResponse::default())
     }
 }
@@ -197,7 +227,7 @@ fn confirm_sign_up(
     answer: &Secret,
     force: bool,
     now: UnixMillis,
-) -> Result<Result<()>> {
+) -> Result<Result<User>> {
     let pool = &called.pool;
     if !codes::admit(tx, &pool.id, &called.sub, Quota::ConfirmSignUp, now)? {
         return Ok(Err(codes::limit_exceeded()));
@@ -226,7 +256,7 @@ fn confirm_sign_up(
         take_aliases(tx, pool, &user, &logins)?;
     }
     write_user(tx, pool, &user)?;
-    Ok(Ok(()))
+    Ok(Ok(user))
 }
 
 impl Handler for ResendConfirmationCodeRequest {
@@ -260,6 +290,7 @@ impl Handler for ResendConfirmationCodeRequest {
                 Purpose::SignUp,
                 messages::Purpose::ResendCode,
                 Quota::ResendConfirmationCode,
+                self.client_metadata.as_ref(),
             )
             .await?;
         Ok(ResendConfirmationCodeResponse {
@@ -270,7 +301,15 @@ impl Handler for ResendConfirmationCodeRequest {
 
 impl Handler for ForgotPasswordRequest {
     async fn handle(self, cx: &Cx) -> Result<ForgotPasswordResponse> {
-        let called = Called::read(cx, &self.client_id, &self.username, self.secret_hash).await?;
+        let read = || Called::read(cx, &self.client_id, &self.username, self.secret_hash.clone());
+        let mut called = read().await?;
+        if called.user.is_none() {
+            let scene = called.scene(cx, self.client_metadata.as_ref());
+            let fetched = migration::at_forgot_password(&scene, &called.client, &self.username).await?;
+            if fetched.is_some() {
+                called = read().await?;
+            }
+        }
         let channel = match &called.user {
             None => Err(no_combination()),
             Some(user) if !user.enabled => Err(disabled()),
@@ -286,6 +325,7 @@ impl Handler for ForgotPasswordRequest {
                 Purpose::ForgotPassword,
                 messages::Purpose::ForgotPassword,
                 Quota::ForgotPassword,
+                self.client_metadata.as_ref(),
             )
             .await?;
         Ok(ForgotPasswordResponse {
@@ -311,15 +351,22 @@ impl Handler for ConfirmForgotPasswordRequest {
         let was_used = credential::was_used(cx, &called.pool, user, &self.password).await?;
         let sealed = credential::make(cx, &called.pool, &user.sub, &user.username, &self.password).await?;
         let (answer, now) = (self.confirmation_code, cx.now());
+        let called = Arc::new(called);
+        let confirms = Arc::clone(&called);
         let confirmed = cx
             .engine
             .store
             .transact("ConfirmForgotPassword", move |tx| {
-                confirm_forgot_password(tx, &called, &answer, &sealed, was_used, now)
+                confirm_forgot_password(tx, &confirms, &answer, &sealed, was_used, now)
             })
             .await;
         match confirmed {
-            Ok(outcome) => outcome.map(|()| ConfirmForgotPasswordResponse {}),
+            Ok(outcome) => {
+                let user = outcome?;
+                let scene = called.scene(cx, self.client_metadata.as_ref());
+                post_confirmation(&scene, Confirmed::ForgotPassword, &user).await?;
+                Ok(ConfirmForgotPasswordResponse {})
+            }
             // The operation declares no error of its own for a preferred username that is taken.
             Err(taken) if taken.code() == Code::AliasExistsException => {
                 Err(Error::invalid(taken.message().to_owned()))
@@ -338,7 +385,7 @@ fn confirm_forgot_password(
     sealed: &[u8],
     was_used: bool,
     now: UnixMillis,
-) -> Result<Result<()>> {
+) -> Result<Result<User>> {
     let pool = &called.pool;
     if !codes::admit(tx, &pool.id, &called.sub, Quota::ConfirmForgotPassword, now)? {
         return Ok(Err(codes::limit_exceeded()));
@@ -386,7 +433,7 @@ fn confirm_forgot_password(
     }
     forget_proofs(tx, &user)?;
     write_user(tx, pool, &user)?;
-    Ok(Ok(()))
+    Ok(Ok(user))
 }
 
 /// What a public call names: the client, its pool, and the user or the one that stands for nobody.
@@ -428,6 +475,11 @@ impl Called {
             .await
     }
 
+    /// Returns from where triggers are called.
+    fn scene<'a>(&'a self, cx: &'a Cx, metadata: Option<&'a Metadata>) -> Scene<'a> {
+        Scene::of_client(cx, &self.pool, &self.client.id, metadata)
+    }
+
     /// Turns what became of a code into the answer. Where users are hidden every failure is the
     /// one that a name without an account gets.
     fn outcome(&self, checked: Checked) -> Result<PendingCode> {
@@ -450,20 +502,13 @@ impl Called {
         purpose: Purpose,
         why: messages::Purpose,
         quota: Quota,
+        metadata: Option<&Metadata>,
     ) -> Result<CodeDeliveryDetailsType> {
         let (details, code) = match (channel, &self.user) {
             (Ok(channel), Some(user)) => {
                 let details = channel.delivery_details();
-                let code = ReadyCode::make(
-                    cx,
-                    &self.keys,
-                    &self.pool,
-                    user,
-                    channel,
-                    &self.client.id,
-                    &purpose,
-                    why,
-                );
+                let scene = self.scene(cx, metadata);
+                let code = ReadyCode::make(&scene, &self.keys, user, channel, &purpose, why).await?;
                 (details, Some(code))
             }
             (Ok(_), None) => return Err(no_combination()),
@@ -540,31 +585,29 @@ struct ReadyCode {
 }
 
 impl ReadyCode {
-    #[allow(clippy::too_many_arguments)]
-    fn make(
-        cx: &Cx,
+    async fn make(
+        scene: &Scene<'_>,
         keys: &OpenKeys,
-        pool: &UserPool,
         user: &User,
         channel: Channel,
-        client_id: &str,
         purpose: &Purpose,
         why: messages::Purpose,
-    ) -> Self {
+    ) -> Result<Self> {
+        let composer = Composer::ask(scene, user, &channel, why).await?;
         let (code, pending) = codes::make(
             keys,
-            cx.rng(),
+            scene.cx.rng(),
             &user.sub,
             purpose,
             Some(channel.attribute()),
             channel.to(),
-            cx.now(),
+            scene.cx.now(),
         );
-        Self {
-            message: Composer::new(cx, client_id).code(pool, user, &channel, why, &code),
+        Ok(Self {
+            message: composer.code(scene.pool, user, &channel, why, &code),
             channel,
             pending,
-        }
+        })
     }
 
     fn put(&self, tx: &mut Tx<'_>, user: &User, purpose: &Purpose) -> Result<()> {

@@ -17,6 +17,7 @@ use crate::engine::auth::{codes, credential, lockout, lookup, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel, Composer, NoRecovery};
 use crate::engine::triggers::Scene;
+use crate::engine::triggers::sign_up::{Arrival, Confirmed, post_confirmation, pre_sign_up};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::user_filter::{Comparison, UserFilter};
 use crate::rules::usernames::{NameKind, Naming};
@@ -101,6 +102,10 @@ async fn create_user(cx: &Cx, pool: UserPool, request: AdminCreateUserRequest) -
         None if may_go_without_password(&pool, &user) => None,
         None => Some(password_policy::generate(&policy, cx.rng())),
     };
+    let scene = Scene::of_admin(cx, &pool, request.client_metadata.as_ref());
+    let validation_data = request.validation_data.as_deref().map(attribute_map);
+    let arrival = Arrival::AdminCreateUser;
+    pre_sign_up(&scene, arrival, &user, validation_data.as_ref()).await?;
     match &password {
         Some(password) => {
             let sealed = credential::make(cx, &pool, &user.sub, &user.username, password).await?;
@@ -112,13 +117,10 @@ async fn create_user(cx: &Cx, pool: UserPool, request: AdminCreateUserRequest) -
     }
     let invitations = match request.message_action {
         Some(MessageActionType::Suppress) => Vec::new(),
-        _ => invitations(
-            cx,
-            &pool,
-            &user,
-            request.desired_delivery_mediums.as_deref(),
-            password.as_ref(),
-        )?,
+        _ => {
+            let mediums = request.desired_delivery_mediums.as_deref();
+            invitations(&scene, &user, mediums, password.as_ref()).await?
+        }
     };
     let force = request.force_alias_creation.unwrap_or(false);
     cx.engine
@@ -156,13 +158,9 @@ async fn resend_invitation(cx: &Cx, pool: UserPool, request: AdminCreateUserRequ
         None => password_policy::generate(&password_policy::of(&pool.settings), cx.rng()),
     };
     let sealed = credential::make(cx, &pool, &user.sub, &user.username, &password).await?;
-    let invitations = invitations(
-        cx,
-        &pool,
-        &user,
-        request.desired_delivery_mediums.as_deref(),
-        Some(&password),
-    )?;
+    let scene = Scene::of_admin(cx, &pool, request.client_metadata.as_ref());
+    let mediums = request.desired_delivery_mediums.as_deref();
+    let invitations = invitations(&scene, &user, mediums, Some(&password)).await?;
     let now = cx.now();
     change_user(
         cx,
@@ -190,10 +188,10 @@ async fn resend_invitation(cx: &Cx, pool: UserPool, request: AdminCreateUserRequ
 ///
 /// # Errors
 ///
-/// `InvalidParameterException` when the user has no attribute for any medium asked for.
-fn invitations(
-    cx: &Cx,
-    pool: &UserPool,
+/// `InvalidParameterException` when the user has no attribute for any medium asked for; what the
+/// pool's function answers.
+async fn invitations(
+    scene: &Scene<'_>,
     user: &User,
     mediums: Option<&[DeliveryMediumType]>,
     password: Option<&Secret>,
@@ -222,10 +220,12 @@ fn invitations(
             .into_iter()
             .collect(),
     };
-    Ok(channels
-        .iter()
-        .filter_map(|channel| Composer::new(cx, "").invitation(pool, user, channel, password))
-        .collect())
+    let mut written = Vec::with_capacity(channels.len());
+    for channel in &channels {
+        let composer = Composer::ask(scene, user, channel, messages::Purpose::AdminCreateUser).await?;
+        written.extend(composer.invitation(scene.pool, user, channel, password));
+    }
+    Ok(written)
 }
 
 /// Writes the welcome of a user whom another directory had: an invitation without a password.
@@ -238,7 +238,7 @@ pub(super) async fn welcome(
     user: &User,
     mediums: &[DeliveryMediumType],
 ) -> Result<Vec<Message>> {
-    invitations(scene.cx, scene.pool, user, Some(mediums), None)
+    invitations(scene, user, Some(mediums), None).await
 }
 
 /// Tells whether a user of the pool may have no password: a first factor is a code, and the user
@@ -483,15 +483,9 @@ impl Handler for AdminUpdateUserAttributesRequest {
             })
             .await?;
         let (user, channels) = channels;
-        let codes = attribute_codes(
-            cx,
-            &keys,
-            &pool,
-            &user,
-            &channels,
-            "",
-            messages::Purpose::UpdateUserAttribute,
-        );
+        let scene = Scene::of_admin(cx, &pool, self.client_metadata.as_ref());
+        let why = messages::Purpose::UpdateUserAttribute;
+        let codes = attribute_codes(&scene, &keys, &user, &channels, why).await?;
         let changed_pool = pool.clone();
         change_user(
             cx,
@@ -594,18 +588,29 @@ impl Handler for AdminUserGlobalSignOutRequest {
 impl Handler for AdminConfirmSignUpRequest {
     async fn handle(self, cx: &Cx) -> Result<AdminConfirmSignUpResponse> {
         let pool = find_pool(cx, &self.user_pool_id).await?;
-        let confirmed = change_user(cx, "AdminConfirmSignUp", pool, self.username, |tx, user| {
-            if user.status != UserStatusType::Unconfirmed {
-                return Err(not_confirmable(user));
-            }
-            user.status = UserStatusType::Confirmed;
-            let purpose = codes::Purpose::SignUp.key();
-            records::codes::remove(tx, &user.user_pool_id, &user.sub, &purpose)?;
-            Ok(())
-        })
+        let changed_pool = pool.clone();
+        let confirmed = change_user(
+            cx,
+            "AdminConfirmSignUp",
+            changed_pool,
+            self.username,
+            |tx, user| {
+                if user.status != UserStatusType::Unconfirmed {
+                    return Err(not_confirmable(user));
+                }
+                user.status = UserStatusType::Confirmed;
+                let purpose = codes::Purpose::SignUp.key();
+                records::codes::remove(tx, &user.user_pool_id, &user.sub, &purpose)?;
+                Ok(())
+            },
+        )
         .await;
         match confirmed {
-            Ok(_) => Ok(AdminConfirmSignUpResponse {}),
+            Ok(user) => {
+                let scene = Scene::of_admin(cx, &pool, self.client_metadata.as_ref());
+                post_confirmation(&scene, Confirmed::SignUp, &user).await?;
+                Ok(AdminConfirmSignUpResponse {})
+            }
             // The operation declares no error of its own for a preferred username that is taken.
             Err(taken) if taken.code() == Code::AliasExistsException => {
                 Err(Error::invalid(taken.message().to_owned()))
@@ -718,8 +723,10 @@ impl Handler for AdminResetUserPasswordRequest {
             channel.to(),
             now,
         );
-        let message =
-            Composer::new(cx, "").code(&pool, &user, &channel, messages::Purpose::ForgotPassword, &code);
+        let scene = Scene::of_admin(cx, &pool, self.client_metadata.as_ref());
+        let why = messages::Purpose::ForgotPassword;
+        let composer = Composer::ask(&scene, &user, &channel, why).await?;
+        let message = composer.code(&pool, &user, &channel, why, &code);
         let sub = user.sub;
         change_user(
             cx,
@@ -1030,34 +1037,37 @@ pub struct AttributeCode {
 }
 
 /// Makes the codes and messages for `channels`.
-pub fn attribute_codes(
-    cx: &Cx,
+///
+/// # Errors
+///
+/// What the pool's function answers.
+pub async fn attribute_codes(
+    scene: &Scene<'_>,
     keys: &OpenKeys,
-    pool: &UserPool,
     user: &User,
     channels: &[Channel],
-    client_id: &str,
     purpose: messages::Purpose,
-) -> Vec<AttributeCode> {
-    channels
-        .iter()
-        .map(|channel| {
-            let (code, pending) = codes::make(
-                keys,
-                cx.rng(),
-                &user.sub,
-                &codes::Purpose::Attribute(channel.attribute().to_owned()),
-                Some(channel.attribute()),
-                channel.to(),
-                cx.now(),
-            );
-            AttributeCode {
-                channel: channel.clone(),
-                pending,
-                message: Composer::new(cx, client_id).code(pool, user, channel, purpose, &code),
-            }
-        })
-        .collect()
+) -> Result<Vec<AttributeCode>> {
+    let cx = scene.cx;
+    let mut made = Vec::with_capacity(channels.len());
+    for channel in channels {
+        let composer = Composer::ask(scene, user, channel, purpose).await?;
+        let (code, pending) = codes::make(
+            keys,
+            cx.rng(),
+            &user.sub,
+            &codes::Purpose::Attribute(channel.attribute().to_owned()),
+            Some(channel.attribute()),
+            channel.to(),
+            cx.now(),
+        );
+        made.push(AttributeCode {
+            channel: channel.clone(),
+            pending,
+            message: composer.code(scene.pool, user, channel, purpose, &code),
+        });
+    }
+    Ok(made)
 }
 
 /// Keeps the codes for those `channels` that still need one, and their messages.

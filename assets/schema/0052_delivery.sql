@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS delivery (
+    message BLOB NOT NULL PRIMARY KEY,
+    due_at INTEGER NOT NULL
+) STRICT;
