@@ -58,7 +58,36 @@ pub fn ordered_uuid(rng: &dyn Rng, now: UnixMillis) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &rng.bytes()).into_uuid()
 }
 
+/// Writes a number in 25 lower-case alphanumerics, enough for any: session ids look like that.
+pub fn base36(number: u128) -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut rest = number;
+    let mut text: Vec<char> = (0..25)
+        .filter_map(|_| {
+            let digit = usize::try_from(rest % 36).unwrap_or(0);
+            rest /= 36;
+            DIGITS.get(digit).map(|byte| char::from(*byte))
+        })
+        .collect();
+    text.reverse();
+    text.into_iter().collect()
+}
+
 /// Returns a confirmation code: six decimal digits, leading zeros kept.
 pub fn confirmation_code(rng: &dyn Rng) -> String {
     format!("{:06}", rng.below(1_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base36_holds_every_number() {
+        assert_eq!(base36(0), "0".repeat(25));
+        assert_eq!(base36(35 * 36 + 10), format!("{}za", "0".repeat(23)));
+        let largest = base36(u128::MAX);
+        assert_eq!(largest.len(), 25);
+        assert_eq!(u128::from_str_radix(&largest, 36), Ok(u128::MAX));
+    }
 }

@@ -38,6 +38,7 @@ impl Transport for InProcess {
                 body,
                 credentials: Credentials::Console,
                 source: None,
+                user_agent: None,
                 region: None,
             };
             let answer = dispatch(&engine, call).await;

@@ -74,6 +74,8 @@ pub struct Call {
     pub credentials: Credentials,
     /// Where the call came from.
     pub source: Option<IpAddr>,
+    /// What the caller says it is (`User-Agent`).
+    pub user_agent: Option<String>,
     /// The Region, when something other than the credential scope names it.
     pub region: Option<String>,
 }
@@ -147,6 +149,7 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
         region: region.into(),
         request_id,
         source: call.source,
+        user_agent: call.user_agent.map(Arc::from),
     };
     let outcome = (route.call)(cx, body).await;
     if let Err(failed) = &outcome {

@@ -184,6 +184,8 @@ pub struct Cx {
     pub request_id: Uuid,
     /// Where the call came from, when it came over a network.
     pub source: Option<std::net::IpAddr>,
+    /// What the caller says it is (`User-Agent`), when it came over a network.
+    pub user_agent: Option<Arc<str>>,
 }
 
 impl Cx {

@@ -163,6 +163,7 @@ async fn call<O: Operation>(engine: &Arc<Engine>, request: &O) -> Result<O::Resp
             body: serde_json::to_vec(request).map_err(Error::internal)?,
             credentials: Credentials::Console,
             source: None,
+            user_agent: None,
             region: None,
         },
     )
@@ -229,6 +230,7 @@ async fn fill(engine: &Arc<Engine>, pool: UserPool, plan: Plan) -> Result<()> {
         region: pool.region.clone().into(),
         request_id: ids::uuid(&*engine.rng),
         source: None,
+        user_agent: None,
     };
     // The credentials are arithmetic: off the async threads.
     let people = engine

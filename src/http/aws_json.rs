@@ -87,6 +87,7 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
         credentials: credentials(&parts, &body),
         body: body.into(),
         source: Some(peer.0),
+        user_agent: user_agent(&parts.headers),
         region: None,
     };
     let open_to_browsers =
@@ -104,6 +105,14 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
         allow_origin(&parts.headers, &mut response);
     }
     response
+}
+
+/// Returns what the caller says it is. Scripts in a browser cannot set the usual header, so the
+/// vendor's libraries send one of their own beside the browser's.
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let given = text("user-agent").or_else(|| text("x-amz-user-agent"))?;
+    Some(given.chars().take(512).collect())
 }
 
 /// Answers a browser's question whether a page may call.

@@ -6,14 +6,15 @@ pub mod attributes;
 pub mod branding;
 pub mod domains;
 pub mod finding;
-pub mod identity_providers;
 pub mod identity_pools;
+pub mod identity_providers;
 pub mod import;
 pub mod mfa;
 pub mod password_hash;
 pub mod password_policy;
 pub mod plans;
 pub mod role_mapping;
+pub mod user_agent;
 pub mod user_filter;
 pub mod usernames;
 

@@ -76,6 +76,10 @@ mod domains;
 mod managed_login;
 // Terms documents of app clients.
 mod terms;
+// Sessions: what a pool allows, who is signed in, who is out.
+mod sessions;
+// Tokens without a sign-in: rotated, a client's own, derived from another.
+mod tokens;
 // Tags of user pools.
 mod tags;
 // Classic branding: what is set, what is refused, what a client falls back to.

@@ -63,6 +63,9 @@ pub fn session_secs(client: &AppClient) -> i64 {
     i64::from(minutes).clamp(3, 15).saturating_mul(60)
 }
 
+/// The name of a flow that the service documents but its model does not list.
+pub const CLIENT_TOKEN: &str = "ALLOW_CLIENT_TOKEN_AUTH";
+
 /// A way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
@@ -72,6 +75,12 @@ pub enum Flow {
     Refresh,
     Custom,
     Choice,
+    /// An access token of the client itself.
+    ClientToken,
+    /// A token derived from a user's, in the user's name.
+    Impersonation,
+    /// A token derived from a user's, in the name of another on the user's behalf.
+    Delegation,
 }
 
 /// Tells whether the client may use a flow.
@@ -96,6 +105,9 @@ pub fn allows(client: &AppClient, flow: Flow) -> bool {
         }
         Flow::Custom => has(Flows::AllowCustomAuth) || by_default,
         Flow::Choice => has(Flows::AllowUserAuth),
+        Flow::ClientToken => has(Flows::Unlisted(CLIENT_TOKEN.to_owned())),
+        Flow::Impersonation => has(Flows::AllowTokenExchangeImpersonation),
+        Flow::Delegation => has(Flows::AllowTokenExchangeDelegation),
     }
 }
 

@@ -11,6 +11,8 @@ pub mod device;
 pub mod keys;
 pub mod lockout;
 pub mod lookup;
+pub mod machine;
+pub mod sessions;
 pub mod sign_in;
 pub mod simulated;
 pub mod srp;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::client;
 use super::keys::OpenKeys;
+use super::sessions;
 use super::vault::Seal;
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
@@ -30,6 +31,7 @@ use crate::store::records::groups::{self, Group};
 use crate::store::records::tokens as families;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
+use crate::wire::fault::Code;
 use crate::wire::idp::{AuthenticationResultType, TimeUnitsType};
 
 /// The scope of tokens from an API sign-in: lets a user manage the own profile.
@@ -180,6 +182,13 @@ pub fn issue(
     })
 }
 
+/// Tells whether tokens name their family: where it can be revoked, rotates or is a session.
+fn names_family(subject: &Subject<'_>) -> bool {
+    client::revokes_tokens(subject.client)
+        || client::rotation_grace_secs(subject.client).is_some()
+        || sessions::tracking(subject.pool).is_on
+}
+
 /// Returns the claims of an ID token.
 pub fn id_claims(
     subject: &Subject<'_>,
@@ -215,7 +224,7 @@ pub fn id_claims(
     }
     put("iss", json!(issuer));
     put("cognito:username", json!(user.username));
-    if client::revokes_tokens(subject.client) || client::rotation_grace_secs(subject.client).is_some() {
+    if names_family(subject) {
         put("origin_jti", json!(grant.origin_jti));
     }
     put("aud", json!(subject.client.id));
@@ -245,7 +254,7 @@ pub fn access_claims(
     put_groups(&mut put, subject.groups);
     put("iss", json!(issuer));
     put("client_id", json!(subject.client.id));
-    if client::revokes_tokens(subject.client) || client::rotation_grace_secs(subject.client).is_some() {
+    if names_family(subject) {
         put("origin_jti", json!(grant.origin_jti));
     }
     put("event_id", json!(grant.event_id));
@@ -430,6 +439,20 @@ pub async fn user_of_access_token(cx: &Cx, token: &Secret) -> Result<(UserPool, 
         .await
 }
 
+/// The answer to an access token that counts no more.
+pub fn revoked() -> Error {
+    Error::not_authorized("Access Token has been revoked")
+}
+
+/// Takes a user who is gone for a revoked token, where an operation declares no other error.
+pub fn gone_is_revoked(error: Error) -> Error {
+    if error.code() == Code::UserNotFoundException {
+        revoked()
+    } else {
+        error
+    }
+}
+
 /// Checks an access token inside a store job; see [`user_of_access_token`].
 ///
 /// # Errors
@@ -441,8 +464,27 @@ pub fn check_access(
     token: &Secret,
     now: UnixMillis,
 ) -> Result<(UserPool, AppClient, User, Claims)> {
+    let (pool, client, user, claims) = check_any_access(engine, r, token, now)?;
+    if !claims.scope.split(' ').any(|scope| scope == USER_SCOPE) {
+        return Err(Error::not_authorized(
+            "Access Token does not have required scopes",
+        ));
+    }
+    Ok((pool, client, user, claims))
+}
+
+/// Checks an access token inside a store job, whatever its scopes.
+///
+/// # Errors
+///
+/// As [`user_of_access_token`], but for the scope.
+pub fn check_any_access(
+    engine: &Engine,
+    r: &mut Reader<'_>,
+    token: &Secret,
+    now: UnixMillis,
+) -> Result<(UserPool, AppClient, User, Claims)> {
     let invalid = || Error::not_authorized("Invalid Access Token");
-    let revoked = || Error::not_authorized("Access Token has been revoked");
     // What is read before the signature is checked only finds the key to check it with.
     let client_id = unverified_client_id(token.expose()).ok_or_else(invalid)?;
     let (pool, client) = client::find(r, &client_id).map_err(|_| invalid())?;
@@ -463,11 +505,6 @@ pub fn check_access(
     let user = users::get(r, &pool.id, &claims.sub)?.ok_or_else(Error::no_user)?;
     if !user.enabled || is_signed_out(&user, claims.signed_in_at()) {
         return Err(revoked());
-    }
-    if !claims.scope.split(' ').any(|scope| scope == USER_SCOPE) {
-        return Err(Error::not_authorized(
-            "Access Token does not have required scopes",
-        ));
     }
     Ok((pool, client, user, claims))
 }

@@ -20,6 +20,14 @@ pub fn is_revoked(r: &mut Reader<'_>, pool: &str, origin_jti: &str) -> Result<bo
     )?;
     Ok(found.is_some())
 }
+/// Tells whether the refresh token `jti` was exchanged for a new one.
+pub fn is_rotated(r: &mut Reader<'_>, pool: &str, jti: &str) -> Result<bool> {
+    let found = r.one(
+        "SELECT 1 FROM rotated WHERE pool = ?1 AND jti = ?2",
+        &[pool.into(), jti.into()],
+    )?;
+    Ok(found.is_some())
+}
 /// Notes that the refresh token `jti` was exchanged for a new one at `at`; returns the earlier note when there is one.
 pub fn rotate(
     tx: &mut Tx<'_>,

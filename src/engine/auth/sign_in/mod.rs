@@ -21,6 +21,7 @@ use self::job::{Done, Job, Next, finish};
 use self::progress::Progress;
 use super::challenge;
 use super::client::Flow;
+use super::sessions;
 use crate::base::secret::Secret;
 use crate::engine::triggers::Scene;
 use crate::engine::{Cx, Error, Result};
@@ -34,7 +35,7 @@ pub mod job;
 mod new_password;
 mod password;
 pub mod progress;
-mod refresh;
+pub mod refresh;
 mod second_factor;
 mod steps;
 
@@ -201,6 +202,7 @@ where
         Next::Answer(answer) => Ok(*answer),
         Next::Tokens(signed_in) => {
             let overrides = around::after(&scene, &signed_in).await?;
+            sessions::note(cx, &job.pool, &signed_in.user, &signed_in.grant).await?;
             cx.engine
                 .store
                 .read(move |r| job.issue(r, &signed_in, overrides.as_ref()))

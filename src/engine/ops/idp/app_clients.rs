@@ -6,7 +6,7 @@
 
 use crate::base::secret::Secret;
 use crate::base::{ids, page};
-use crate::engine::auth::client::{Flow, allows, find_in};
+use crate::engine::auth::client::{CLIENT_TOKEN, Flow, allows, find_in};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::ops::idp::identity_providers::provider_exists;
 use crate::engine::ops::idp::resource_servers::scope_exists;
@@ -464,7 +464,7 @@ fn settings_of(
     let rotates = rotation
         .as_ref()
         .is_some_and(|rotation| rotation.feature == FeatureType::Enabled);
-    let flows = flows_of(explicit_auth_flows, rotates)?;
+    let flows = flows_of(explicit_auth_flows, rotates, has_secret)?;
     let uses_oauth = allowed_o_auth_flows_user_pool_client.unwrap_or(false);
     let oauth_flows = allowed_o_auth_flows.filter(|list| !list.is_empty());
     let scopes = allowed_o_auth_scopes.filter(|list| !list.is_empty());
@@ -598,7 +598,11 @@ fn check_attributes(pool: &UserPool, read: Option<&[String]>, write: Option<&[St
     Ok(())
 }
 
-fn flows_of(given: Option<Vec<ExplicitAuthFlowsType>>, rotates: bool) -> Result<Vec<ExplicitAuthFlowsType>> {
+fn flows_of(
+    given: Option<Vec<ExplicitAuthFlowsType>>,
+    rotates: bool,
+    has_secret: bool,
+) -> Result<Vec<ExplicitAuthFlowsType>> {
     use ExplicitAuthFlowsType as Flows;
     let Some(flows) = given.filter(|list| !list.is_empty()) else {
         let mut flows = vec![Flows::AllowUserSrpAuth, Flows::AllowCustomAuth];
@@ -623,6 +627,17 @@ fn flows_of(given: Option<Vec<ExplicitAuthFlowsType>>, rotates: bool) -> Result<
         return Err(Error::invalid(
             "ALLOW_REFRESH_TOKEN_AUTH cannot be used together with refresh token rotation.",
         ));
+    }
+    let of_machines = |flow: &Flows| *flow == Flows::Unlisted(CLIENT_TOKEN.to_owned());
+    if flows.iter().any(of_machines) {
+        if flows.len() > 1 {
+            return Err(Error::invalid(
+                "ALLOW_CLIENT_TOKEN_AUTH cannot be used together with other flows.",
+            ));
+        }
+        if !has_secret {
+            return Err(Error::invalid("ALLOW_CLIENT_TOKEN_AUTH needs a client secret."));
+        }
     }
     Ok(flows)
 }

@@ -17,11 +17,13 @@ pub mod migration;
 pub mod paging;
 pub mod profile;
 pub mod resource_servers;
+pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 pub mod software_tokens;
 pub mod tags;
 pub mod terms;
+pub mod tokens;
 pub mod ui_customization;
 pub mod user_pools;
 pub mod users;
@@ -36,6 +38,8 @@ pub const ROUTES: &[&[Route]] = &[
     sign_up::ROUTES,
     sign_in::ROUTES,
     devices::ROUTES,
+    sessions::ROUTES,
+    tokens::ROUTES,
     profile::ROUTES,
     mfa_preferences::ROUTES,
     software_tokens::ROUTES,

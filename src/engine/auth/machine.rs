@@ -1,0 +1,430 @@
+//! Tokens without a sign-in: of an app client itself, and derived from another token.
+//!
+//! Source: developer guide, "Scopes, M2M, and resource servers" and "Token exchange";
+//! RFC 8693.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::client::{self, Flow};
+use super::keys::OpenKeys;
+use super::sign_in::around;
+use super::tokens::{self, Grant, Lifetimes, USER_SCOPE};
+use crate::base::clock::UnixMillis;
+use crate::base::ids;
+use crate::base::secret::Secret;
+use crate::engine::ops::idp::identity_providers::provider_exists;
+use crate::engine::ops::idp::resource_servers::{STANDARD_SCOPES, scope_exists};
+use crate::engine::triggers::Scene;
+use crate::engine::triggers::pre_token::Occasion;
+use crate::engine::{Cx, Engine, Error, Result};
+use crate::store::Reader;
+use crate::store::records::app_clients::AppClient;
+use crate::store::records::groups::{self, Group};
+use crate::store::records::tokens as families;
+use crate::store::records::user_pools::UserPool;
+use crate::store::records::users::{self, User};
+use crate::wire::idp::{
+    GetDerivedTokenRequest, GetDerivedTokenResponse, IssuedTokenTypeIdentifierType, OAuthTokenTypeType,
+    TokenTypeIdentifierType,
+};
+
+/// Returns the scopes of an access token of the client itself: those asked for, or all it holds.
+/// A scope whose resource server dropped it is without effect.
+///
+/// # Errors
+///
+/// `InvalidParameterException` for a scope that the client does not hold, or that only users have.
+pub fn client_scopes(
+    r: &mut Reader<'_>,
+    pool: &UserPool,
+    client: &AppClient,
+    wanted: Option<&[String]>,
+) -> Result<Vec<String>> {
+    let held = client
+        .settings
+        .allowed_o_auth_scopes
+        .as_deref()
+        .unwrap_or_default();
+    let mut active = Vec::new();
+    for scope in held {
+        if !STANDARD_SCOPES.contains(&scope.as_str()) && scope_exists(r, pool, scope)? {
+            active.push(scope.clone());
+        }
+    }
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else {
+        return Ok(active);
+    };
+    if let Some(refused) = wanted.iter().find(|scope| !active.contains(scope)) {
+        return Err(Error::invalid(format!(
+            "The scope {refused} is not allowed for the client."
+        )));
+    }
+    let mut scopes: Vec<String> = Vec::with_capacity(wanted.len());
+    for scope in wanted {
+        if !scopes.contains(scope) {
+            scopes.push(scope.clone());
+        }
+    }
+    Ok(scopes)
+}
+
+/// Returns the claims of an access token that an app client has for itself.
+pub fn client_claims(
+    engine: &Engine,
+    pool: &UserPool,
+    client: &AppClient,
+    scopes: &[String],
+    now: UnixMillis,
+) -> Value {
+    let valid_for = Lifetimes::of(client).access_secs;
+    json!({
+        "sub": client.id,
+        "token_use": "access",
+        "scope": scopes.join(" "),
+        "auth_time": now.secs(),
+        "iss": engine.issuer_of(pool),
+        "exp": now.plus_secs(valid_for).secs(),
+        "iat": now.secs(),
+        "version": 2,
+        "jti": ids::uuid(&*engine.rng),
+        "client_id": client.id,
+    })
+}
+
+/// Checks the raw secret of a client, which must have one.
+///
+/// # Errors
+///
+/// `NotAuthorizedException`.
+pub fn check_secret(client: &AppClient, given: &Secret) -> Result<()> {
+    if !client.secrets.is_empty() && client::is_secret(client, Some(given)) {
+        return Ok(());
+    }
+    Err(Error::not_authorized(format!(
+        "Unable to verify secret for client {}",
+        client.id
+    )))
+}
+
+/// A token that was checked.
+struct Subject {
+    user: User,
+    /// As they stand in the token.
+    claims: Map<String, Value>,
+}
+
+impl Subject {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.claims.get(name).and_then(Value::as_str)
+    }
+
+    /// Checks an access or ID token of this pool.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorizedException` for one that does not count; `InvalidParameterException` for a kind
+    /// that is not taken.
+    fn open(
+        engine: &Engine,
+        r: &mut Reader<'_>,
+        pool: &UserPool,
+        token: &Secret,
+        kind: &TokenTypeIdentifierType,
+        now: UnixMillis,
+    ) -> Result<Self> {
+        let invalid = || Error::not_authorized("Invalid token");
+        let keys = engine.keys_of(r, &pool.id)?;
+        match kind {
+            TokenTypeIdentifierType::AccessToken => {
+                let (of, _, user, _) =
+                    tokens::check_any_access(engine, r, token, now).map_err(tokens::gone_is_revoked)?;
+                if of.id != pool.id {
+                    return Err(invalid());
+                }
+                let claims = object(keys.access.verify(token.expose())).ok_or_else(invalid)?;
+                Ok(Self { user, claims })
+            }
+            TokenTypeIdentifierType::IdToken => {
+                let claims = object(keys.id.verify(token.expose())).ok_or_else(invalid)?;
+                let this = |name: &str| claims.get(name);
+                if this("token_use").and_then(Value::as_str) != Some("id") {
+                    return Err(invalid());
+                }
+                if this("exp")
+                    .and_then(Value::as_i64)
+                    .is_none_or(|exp| exp <= now.secs())
+                {
+                    return Err(Error::not_authorized("Token has expired"));
+                }
+                let sub = this("sub")
+                    .and_then(Value::as_str)
+                    .and_then(|sub| Uuid::parse_str(sub).ok());
+                let user = users::get(r, &pool.id, &sub.ok_or_else(invalid)?)?.ok_or_else(invalid)?;
+                let family = this("origin_jti").and_then(Value::as_str).unwrap_or_default();
+                // The token tells the second of the sign-in; its last millisecond decides.
+                let signed_in = this("auth_time").and_then(Value::as_i64).ok_or_else(invalid)?;
+                let signed_in = UnixMillis(signed_in.saturating_mul(1000).saturating_add(999));
+                if !user.enabled
+                    || tokens::is_signed_out(&user, signed_in)
+                    || families::is_revoked(r, &pool.id, family)?
+                {
+                    return Err(Error::not_authorized("Token has been revoked"));
+                }
+                Ok(Self { user, claims })
+            }
+            TokenTypeIdentifierType::Saml2 | TokenTypeIdentifierType::Unlisted(_) => Err(Error::invalid(
+                "A SAML assertion needs the name of its identity provider.",
+            )),
+        }
+    }
+}
+
+fn object(claims: Option<Value>) -> Option<Map<String, Value>> {
+    match claims {
+        Some(Value::Object(claims)) => Some(claims),
+        _ => None,
+    }
+}
+
+/// A token exchange whose tokens were checked.
+pub struct Exchange {
+    keys: Arc<OpenKeys>,
+    pool: UserPool,
+    client: AppClient,
+    subject: Subject,
+    groups: Vec<Group>,
+    actor: Option<Subject>,
+    scopes: Vec<String>,
+    audience: Option<String>,
+    wants_id_token: bool,
+    now: UnixMillis,
+}
+
+impl Exchange {
+    /// Checks a request.
+    ///
+    /// # Errors
+    ///
+    /// What `GetDerivedToken` declares.
+    pub fn open(
+        engine: &Engine,
+        r: &mut Reader<'_>,
+        request: GetDerivedTokenRequest,
+        is_signed: bool,
+        now: UnixMillis,
+    ) -> Result<Self> {
+        let (pool, client) = client::find(r, &request.client_id)?;
+        let given = request.client_secret.as_ref();
+        // An access key stands in for the secret; a wrong secret is refused all the same.
+        if (given.is_some() || !is_signed) && !client::is_secret(&client, given) {
+            return Err(Error::not_authorized(format!(
+                "Unable to verify secret for client {}",
+                client.id
+            )));
+        }
+        let (flow, name) = if request.actor_token.is_some() {
+            (Flow::Delegation, "ALLOW_TOKEN_EXCHANGE_DELEGATION")
+        } else {
+            (Flow::Impersonation, "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
+        };
+        if !client::allows(&client, flow) {
+            return Err(Error::invalid(format!("{name} is not enabled for the client.")));
+        }
+        let audiences = request.audiences.unwrap_or_default();
+        let resources = request.resources.unwrap_or_default();
+        if !audiences.is_empty() && !resources.is_empty() {
+            return Err(Error::invalid(
+                "Only one of Audiences and Resources can be given.",
+            ));
+        }
+        for provider in [
+            &request.subject_token_provider_name,
+            &request.actor_token_provider_name,
+        ] {
+            refuse_foreign(r, &pool, provider.as_deref())?;
+        }
+        let kind = &request.subject_token_type;
+        let subject = Subject::open(engine, r, &pool, &request.subject_token, kind, now)?;
+        let actor = match (&request.actor_token, &request.actor_token_type) {
+            (Some(token), Some(kind)) => Some(Subject::open(engine, r, &pool, token, kind, now)?),
+            (Some(_), None) => return Err(Error::invalid("Missing required parameter ActorTokenType")),
+            (None, Some(_)) => return Err(Error::invalid("Missing required parameter ActorToken")),
+            (None, None) => None,
+        };
+        let scopes = derived_scopes(subject.text("scope"), &client, request.scopes.as_deref())?;
+        Ok(Self {
+            keys: engine.keys_of(r, &pool.id)?,
+            groups: groups::of_user(r, &pool.id, &subject.user.sub)?,
+            audience: audiences.into_iter().chain(resources).next(),
+            wants_id_token: request.requested_token_type == Some(IssuedTokenTypeIdentifierType::IdToken),
+            pool,
+            client,
+            subject,
+            actor,
+            scopes,
+            now,
+        })
+    }
+
+    /// Issues the token.
+    ///
+    /// # Errors
+    ///
+    /// What the pre token generation function answers; `InternalErrorException`.
+    pub async fn issue(self, cx: &Cx) -> Result<GetDerivedTokenResponse> {
+        let scene = Scene::of_client(cx, &self.pool, &self.client.id, None);
+        let scope = self.scopes.join(" ");
+        // No occasion is documented for an exchange; nobody signs in anew.
+        let occasion = Occasion::RefreshTokens;
+        let overrides = around::overrides(&scene, occasion, &self.subject.user, &scope).await?;
+        let lifetimes = Lifetimes::of(&self.client);
+        let of = tokens::Subject {
+            pool: &self.pool,
+            client: &self.client,
+            user: &self.subject.user,
+            groups: &self.groups,
+        };
+        let grant = self.grant(cx, &scope);
+        let issuer = cx.engine.issuer_of(&self.pool);
+        let jti = ids::ordered_uuid(cx.rng(), grant.signed_in_at);
+        let (mut claims, signer, valid_for) = if self.wants_id_token {
+            let valid_for = lifetimes.id_secs;
+            let mut claims = tokens::id_claims(&of, &grant, &issuer, self.now, valid_for, &jti);
+            if let Some(overrides) = &overrides {
+                overrides.apply_to_id(&mut claims);
+            }
+            (claims, &self.keys.id, valid_for)
+        } else {
+            let valid_for = lifetimes.access_secs;
+            let mut claims = tokens::access_claims(&of, &grant, &issuer, self.now, valid_for, &jti);
+            if let Some(overrides) = &overrides {
+                overrides.apply_to_access(&mut claims, &self.client.id);
+            }
+            (claims, &self.keys.access, valid_for)
+        };
+        if let Some(map) = claims.as_object_mut() {
+            if let Some(audience) = &self.audience {
+                map.insert("aud".to_owned(), json!(audience));
+            }
+            if let Some(act) = self.act() {
+                map.insert("act".to_owned(), act);
+            }
+        }
+        let (issued_token_type, token_type) = if self.wants_id_token {
+            (IssuedTokenTypeIdentifierType::IdToken, OAuthTokenTypeType::NA)
+        } else {
+            (
+                IssuedTokenTypeIdentifierType::AccessToken,
+                OAuthTokenTypeType::Bearer,
+            )
+        };
+        Ok(GetDerivedTokenResponse {
+            issued_token: signer.sign(&claims)?.into(),
+            issued_token_type,
+            token_type,
+            expires_in: i32::try_from(valid_for).ok(),
+            scopes: Some(self.scopes).filter(|_| !self.wants_id_token),
+        })
+    }
+
+    /// What the derived token is of the same family as the subject's: it ends with it.
+    fn grant(&self, cx: &Cx, scope: &str) -> Grant {
+        let uuid = |name: &str| {
+            self.subject
+                .text(name)
+                .and_then(|text| Uuid::parse_str(text).ok())
+        };
+        let signed_in = self.subject.claims.get("auth_time").and_then(Value::as_i64);
+        let fresh = Grant::new(cx.rng(), &self.client, &self.subject.user, scope, self.now);
+        Grant {
+            origin_jti: uuid("origin_jti").unwrap_or(fresh.origin_jti),
+            signed_in_at: signed_in.map_or(fresh.signed_in_at, |secs| {
+                // Never before the last sign-out: the subject was checked against it.
+                UnixMillis(secs.saturating_mul(1000)).max(self.subject.user.tokens_valid_from)
+            }),
+            ..fresh
+        }
+    }
+
+    /// Names who acts for the subject, and who acted before. Source: RFC 8693 §4.1.
+    fn act(&self) -> Option<Value> {
+        let before = self.subject.claims.get("act").cloned();
+        let Some(actor) = &self.actor else {
+            return before;
+        };
+        let mut act = Map::new();
+        act.insert("sub".to_owned(), json!(actor.user.sub));
+        if let Some(client_id) = actor.text("client_id").or_else(|| actor.text("aud")) {
+            act.insert("client_id".to_owned(), json!(client_id));
+        }
+        if let Some(before) = before {
+            act.insert("act".to_owned(), before);
+        }
+        Some(Value::Object(act))
+    }
+}
+
+/// Refuses tokens of other issuers: which user of the pool they stand for is only known where
+/// their provider signs users in.
+fn refuse_foreign(r: &mut Reader<'_>, pool: &UserPool, provider: Option<&str>) -> Result<()> {
+    let Some(provider) = provider else {
+        return Ok(());
+    };
+    if !provider_exists(r, &pool.id, provider)? {
+        return Err(Error::not_found(format!(
+            "Identity provider {provider} does not exist."
+        )));
+    }
+    Err(Error::not_authorized(
+        "Tokens of this identity provider cannot be exchanged.",
+    ))
+}
+
+/// Returns the scopes of a derived token: those asked for, else the subject's, as far as the
+/// subject and the client both have them. An ID token has no scopes, and stands for its user.
+///
+/// # Errors
+///
+/// `InvalidParameterException` when nothing is left.
+pub fn derived_scopes(
+    subject: Option<&str>,
+    client: &AppClient,
+    wanted: Option<&[String]>,
+) -> Result<Vec<String>> {
+    let held = client
+        .settings
+        .allowed_o_auth_scopes
+        .as_deref()
+        .unwrap_or_default();
+    let subject: Option<Vec<&str>> = subject.map(|scopes| scopes.split_ascii_whitespace().collect());
+    let may = |scope: &str| {
+        // A token of the user's own sign-in serves the user alone, unless the client asks for it.
+        let of_client = held.iter().any(|held| held == scope);
+        let of_subject = subject.as_ref().is_none_or(|scopes| scopes.contains(&scope));
+        of_client && of_subject
+    };
+    let wanted: Vec<&str> = match (wanted.filter(|wanted| !wanted.is_empty()), &subject) {
+        (Some(wanted), _) => wanted.iter().map(String::as_str).collect(),
+        (None, Some(subject)) => subject.clone(),
+        (None, None) => held
+            .iter()
+            .map(String::as_str)
+            .filter(|scope| *scope != USER_SCOPE)
+            .collect(),
+    };
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in wanted {
+        if may(scope) && !scopes.iter().any(|had| had == scope) {
+            scopes.push(scope.to_owned());
+        }
+    }
+    if scopes.is_empty() {
+        return Err(Error::invalid(
+            "No requested scope is allowed for the client and the subject.",
+        ));
+    }
+    Ok(scopes)
+}
