@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 use crate::base::secret::{Secret, SecretBytes};
 use crate::engine::delivery::Mail;
+use crate::engine::identity::Setup;
 use crate::engine::triggers::encryption;
+use crate::rules::identity_pools::role_of;
 
 /// Where the engine listens unless told.
 pub const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9229);
@@ -34,6 +36,8 @@ pub struct Config {
     pub encryption_keys: BTreeMap<String, SecretBytes>,
     /// The mail server that e-mails leave by. Default: none, messages stay in the outbox.
     pub mail: Option<Mail>,
+    /// What stands in for IAM beside identity pools. Default: nothing.
+    pub identity: Setup,
     /// Whether any signature is trusted. Default: no.
     pub any_credentials: bool,
     /// Confirms `any_credentials` on an address that other machines reach. Default: no.
@@ -127,6 +131,12 @@ pub struct Given {
     pub mail_server: Option<Secret>,
     /// Who messages are from, unless a user pool says so. Default: `no-reply@verificationemail.com`.
     pub mail_from: Option<String>,
+    /// `ISSUER=CLIENT_ID`, see [`Setup::oidc_providers`].
+    pub oidc_clients: Vec<String>,
+    /// See [`Setup::sts_endpoint`].
+    pub sts_endpoint: Option<String>,
+    /// See [`Setup::admin_roles`].
+    pub admin_roles: Vec<String>,
     /// See [`Config::any_credentials`].
     pub any_credentials: bool,
     /// See [`Config::yes_expose`].
@@ -159,6 +169,9 @@ impl Given {
             encryption_keys,
             mail_server,
             mail_from,
+            mut oidc_clients,
+            sts_endpoint,
+            mut admin_roles,
             any_credentials,
             yes_expose,
             mut allow_hosts,
@@ -171,6 +184,8 @@ impl Given {
         } = self;
         access_keys.extend(weaker.access_keys);
         allow_hosts.extend(weaker.allow_hosts);
+        oidc_clients.extend(weaker.oidc_clients);
+        admin_roles.extend(weaker.admin_roles);
         // Of two bindings of a name the stronger one stays.
         let mut all_functions = weaker.functions;
         all_functions.extend(functions);
@@ -184,6 +199,9 @@ impl Given {
             encryption_keys: all_keys,
             mail_server: mail_server.or(weaker.mail_server),
             mail_from: mail_from.or(weaker.mail_from),
+            oidc_clients,
+            sts_endpoint: sts_endpoint.or(weaker.sts_endpoint),
+            admin_roles,
             any_credentials: any_credentials || weaker.any_credentials,
             yes_expose: yes_expose || weaker.yes_expose,
             allow_hosts,
@@ -228,6 +246,9 @@ impl Config {
             encryption_keys,
             mail_server,
             mail_from,
+            oidc_clients,
+            sts_endpoint,
+            admin_roles,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -258,6 +279,7 @@ impl Config {
             mail.check()?;
         }
         let public_url = public_url.map(|url| checked_url(&url)).transpose()?;
+        let identity = identity_setup(&oidc_clients, sts_endpoint.as_deref(), admin_roles)?;
         Ok(Self {
             listen: listen.unwrap_or(LISTEN),
             listen_chosen: listen.is_some(),
@@ -266,6 +288,7 @@ impl Config {
             functions,
             encryption_keys: codes,
             mail,
+            identity,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -309,6 +332,59 @@ pub fn split_key(pair: &Secret) -> Result<(String, Secret), String> {
             "an access key must be ID:SECRET, the id up to 128 letters, digits and underscores".to_owned(),
         ),
     }
+}
+
+/// Puts together what stands in for IAM.
+fn identity_setup(
+    oidc_clients: &[String],
+    sts_endpoint: Option<&str>,
+    admin_roles: Vec<String>,
+) -> Result<Setup, String> {
+    let mut setup = Setup::default();
+    for pair in oidc_clients {
+        match pair.split_once('=') {
+            Some((issuer, client_id)) if is_private_to_send(issuer) && !client_id.is_empty() => {
+                setup.add_oidc_client(issuer, client_id);
+            }
+            _ => {
+                return Err(format!(
+                    "an OpenID Connect client must look like https://id.example.com=CLIENT_ID, with http on a \
+                     loopback address alone: {pair}"
+                ));
+            }
+        }
+    }
+    if let Some(role) = admin_roles.iter().find(|role| role_of(role).is_none()) {
+        return Err(format!(
+            "an admin role must look like arn:aws:iam::123456789012:role/Name: {role}"
+        ));
+    }
+    if let Some(endpoint) = sts_endpoint.filter(|endpoint| !is_private_to_send(endpoint)) {
+        return Err(format!(
+            "the STS endpoint must look like https://sts.example.com, with http on a loopback address alone: \
+             {endpoint}"
+        ));
+    }
+    setup.sts_endpoint = sts_endpoint.map(str::to_owned);
+    setup.admin_roles = admin_roles;
+    Ok(setup)
+}
+
+/// Tells whether what is sent to an address stays between two ends: by TLS, or on this machine.
+fn is_private_to_send(url: &str) -> bool {
+    if checked_url(url).is_err() {
+        return false;
+    }
+    let Some(rest) = url.strip_prefix("http://") else {
+        return true;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let literal = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || literal.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn is_key_id(id: &str) -> bool {
@@ -392,6 +468,32 @@ mod tests {
         }
         let absent = Config::load(Given::default(), Some(Path::new("/no/such/file.toml")));
         assert!(absent.unwrap_err().contains("cannot be read"));
+    }
+
+    #[test]
+    fn what_stands_in_for_iam_is_checked() {
+        let text = "oidc_clients = [\"https://id.example.com/realm=app1\", \"http://127.0.0.1:9/=app3\"]\n\
+                    admin_roles = [\"arn:aws:iam::123456789012:role/Admin\"]\n";
+        let given = Given {
+            oidc_clients: vec!["https://id.example.com/realm=app2".to_owned()],
+            sts_endpoint: Some("http://localhost:5000".to_owned()),
+            ..Given::default()
+        };
+        let setup = load(text, given).unwrap().identity;
+        let provider = &setup.oidc_providers["id.example.com/realm"];
+        assert_eq!(provider.issuer, "https://id.example.com/realm");
+        assert_eq!(provider.client_ids, ["app2", "app1"]);
+        assert_eq!(setup.oidc_providers["127.0.0.1:9"].issuer, "http://127.0.0.1:9/");
+        assert_eq!(setup.admin_roles.len(), 1);
+        for bad in [
+            "oidc_clients = [\"http://id.example.com=app\"]",
+            "oidc_clients = [\"https://id.example.com\"]",
+            "oidc_clients = [\"id.example.com=app\"]",
+            "admin_roles = [\"Admin\"]",
+            "sts_endpoint = \"http://sts.example.com\"",
+        ] {
+            assert!(load(bad, Given::default()).is_err(), "{bad}");
+        }
     }
 
     #[test]

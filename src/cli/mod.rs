@@ -91,6 +91,25 @@ struct EngineArguments {
     /// Who e-mails are from, unless a user pool says so.
     #[arg(long, env = "POOLHOUSE_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
+    /// A client of an OpenID Connect provider whose tokens identity pools take; may be repeated.
+    #[arg(
+        long = "oidc-client",
+        env = "POOLHOUSE_OIDC_CLIENT",
+        value_delimiter = ',',
+        value_name = "ISSUER=CLIENT_ID"
+    )]
+    oidc_clients: Vec<String>,
+    /// The security token service that gives identity pools' credentials, instead of the engine.
+    #[arg(long, env = "POOLHOUSE_STS_ENDPOINT", value_name = "URL")]
+    sts_endpoint: Option<String>,
+    /// A role whose temporary credentials may call every signed operation; may be repeated.
+    #[arg(
+        long = "admin-role",
+        env = "POOLHOUSE_ADMIN_ROLE",
+        value_delimiter = ',',
+        value_name = "ROLE_ARN"
+    )]
+    admin_roles: Vec<String>,
     /// Trust any signature; for tests on the loopback address.
     #[arg(long, env = "POOLHOUSE_ANY_CREDENTIALS", value_parser = BoolishValueParser::new())]
     any_credentials: bool,
@@ -121,6 +140,9 @@ impl From<EngineArguments> for Given {
             functions,
             mail_server,
             mail_from,
+            oidc_clients,
+            sts_endpoint,
+            admin_roles,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -132,6 +154,9 @@ impl From<EngineArguments> for Given {
             mail_server: mail_server.map(Secret::from),
             mail_from,
             listen,
+            oidc_clients,
+            sts_endpoint,
+            admin_roles,
             access_keys: access_keys.into_iter().map(Secret::from).collect(),
             any_credentials,
             yes_expose,

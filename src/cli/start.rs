@@ -25,6 +25,7 @@ pub async fn engine(config: &Config) -> Result<Arc<Engine>, Failure> {
         functions: functions(config)?,
         encryption_keys: config.encryption_keys.clone(),
         mail: config.mail.clone(),
+        identity: config.identity.clone(),
         ..Options::new(&config.data_dir)
     })
     .await

@@ -32,6 +32,7 @@ pub mod messages;
 pub mod open;
 pub mod ops;
 pub mod sample;
+pub mod sts;
 pub mod triggers;
 
 pub use error::{Error, Result};

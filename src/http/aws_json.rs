@@ -178,7 +178,8 @@ fn readable(headers: &HeaderMap) -> bool {
             .any(|accepted| kind.eq_ignore_ascii_case(accepted))
 }
 
-fn credentials(parts: &Parts, body: &[u8]) -> Credentials {
+/// Reads how the caller of a request presents itself.
+pub(super) fn credentials(parts: &Parts, body: &[u8]) -> Credentials {
     if !parts.headers.contains_key(header::AUTHORIZATION) {
         return Credentials::Nothing;
     }
@@ -242,7 +243,7 @@ fn decorate(request_id: Uuid, response: &mut Response) {
 }
 
 /// Lets a page read the answer, when a page asks.
-fn allow_origin(request: &HeaderMap, response: &mut Response) {
+pub(super) fn allow_origin(request: &HeaderMap, response: &mut Response) {
     if !request.contains_key(header::ORIGIN) {
         return;
     }

@@ -1,4 +1,5 @@
-//! How the engine is served: the vendor's JSON protocol, keys and discovery, logos, uploads.
+//! How the engine is served: the vendor's JSON protocol, the query protocol of the security
+//! token service, keys and discovery, logos, uploads.
 //!
 //! Moves bytes and headers; what is allowed and what happens is the engine's to decide.
 //! Every answer is well formed: what cannot be read is a 4xx, a panic is one 500, and a
@@ -11,13 +12,13 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
+use axum::{Extension, Router};
 use http_body_util::BodyExt;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -32,6 +33,7 @@ use crate::engine::Engine;
 
 mod aws_json;
 mod logos;
+mod sts;
 mod uploads;
 mod well_known;
 
@@ -166,7 +168,15 @@ fn router(engine: Arc<Engine>, address: SocketAddr, options: Options) -> Router 
         }),
     };
     Router::new()
-        .route("/", post(aws_json::call).options(aws_json::preflight).get(greet))
+        .route("/", post(call).options(aws_json::preflight).get(greet))
+        .route(
+            "/cognito-identity/.well-known/jwks_uri",
+            get(well_known::identity_jwks),
+        )
+        .route(
+            "/cognito-identity/.well-known/openid-configuration",
+            get(well_known::identity_configuration),
+        )
         .route("/{user_pool_id}/.well-known/jwks.json", get(well_known::jwks))
         .route(
             "/{user_pool_id}/.well-known/openid-configuration",
@@ -177,6 +187,15 @@ fn router(engine: Arc<Engine>, address: SocketAddr, options: Options) -> Router 
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(app.clone(), guard))
         .with_state(app)
+}
+
+/// Answers a call of any of the APIs: what names a target is JSON, a form is for the
+/// security token service.
+async fn call(app: State<App>, peer: Extension<Peer>, request: Request) -> Response {
+    if sts::is_query(request.headers()) {
+        return sts::call(app, peer, request).await;
+    }
+    aws_json::call(app, peer, request).await
 }
 
 /// Says in one line that the server is well.

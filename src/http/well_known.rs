@@ -1,4 +1,5 @@
-//! Keys and discovery of a user pool, under `/<user pool id>/.well-known/`.
+//! Keys and discovery of a user pool, under `/<user pool id>/.well-known/`, and of identity
+//! pools, which share theirs, under `/cognito-identity/.well-known/`.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -9,6 +10,7 @@ use tracing::error;
 
 use super::App;
 use crate::engine::auth::keys;
+use crate::engine::identity::open_id;
 use crate::engine::{Error, Result};
 use crate::store::records::user_pools;
 
@@ -40,6 +42,16 @@ pub async fn openid_configuration(State(app): State<App>, Path(user_pool_id): Pa
             })
         })
     }))
+}
+
+/// Answers the key set of identity pools' tokens.
+pub async fn identity_jwks(State(app): State<App>) -> Response {
+    answer(open_id::jwks(&app.engine).await)
+}
+
+/// Answers the description of identity pools as an issuer.
+pub async fn identity_configuration(State(app): State<App>) -> Response {
+    answer(Ok(Some(open_id::discovery(&app.engine))))
 }
 
 fn answer(document: Result<Option<Value>>) -> Response {

@@ -33,7 +33,10 @@ pub struct Server {
 
 impl Server {
     pub async fn start() -> Self {
-        let engine = TestEngine::new().await;
+        Self::on(TestEngine::new().await).await
+    }
+
+    pub async fn on(engine: TestEngine) -> Self {
         let (key, secret) = access_keys::create(engine.engine(), "test").await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -66,9 +69,14 @@ impl Server {
 
     /// A driver over the network, with these keys, whose clock shows `now`.
     pub fn driver(&self, keys: Option<Keys>, now: UnixMillis) -> Driver {
+        self.driver_in("eu-west-1", keys, now)
+    }
+
+    /// The same in a Region.
+    pub fn driver_in(&self, region: &str, keys: Option<Keys>, now: UnixMillis) -> Driver {
         let transport = Https::new(Options {
             endpoint: Some(self.url()),
-            region: "eu-west-1".to_owned(),
+            region: region.to_owned(),
             keys,
             clock: Arc::new(ManualClock::at(now)),
             rng: Arc::new(SeededRng::new(1)),

@@ -34,6 +34,8 @@ mod functions;
 mod groups;
 // Identities of identity pools: guests, logins, what is linked and merged.
 mod identities;
+// What identity pools give: roles, credentials, who takes them, tokens of other providers.
+mod identity_credentials;
 // Identity pools as an admin makes them: settings, roles, tags.
 mod identity_pools;
 // CSV import: from the upload to the last log line.

@@ -24,7 +24,11 @@ fn record_answers() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if let Some(path) = std::env::var_os("ANSWERS") {
-            let file = std::fs::File::options().create(true).append(true).open(path).unwrap();
+            let file = std::fs::File::options()
+                .create(true)
+                .append(true)
+                .open(path)
+                .unwrap();
             tracing_subscriber::fmt()
                 .json()
                 .with_env_filter("off,poolhouse::engine::dispatch=debug")
@@ -50,6 +54,22 @@ impl TestEngine {
         Self::on(folder, ManualClock::at(START)).await
     }
 
+    /// Opens an engine on an empty folder, with other options.
+    pub async fn with(change: impl FnOnce(&mut Options)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::on_with(folder, ManualClock::at(START), change).await
+    }
+
+    /// Another handle of the same engine.
+    pub fn beside(other: &Self) -> Self {
+        Self {
+            engine: Arc::clone(&other.engine),
+            clock: other.clock.clone(),
+            // Its files lie in the other's folder.
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
     /// Closes the engine and opens one on the same folder, at the same time.
     pub async fn reopen(self) -> Self {
         let Self {
@@ -66,8 +86,16 @@ impl TestEngine {
     }
 
     async fn on(folder: tempfile::TempDir, clock: ManualClock) -> Self {
+        Self::on_with(folder, clock, |_| {}).await
+    }
+
+    async fn on_with(
+        folder: tempfile::TempDir,
+        clock: ManualClock,
+        change: impl FnOnce(&mut Options),
+    ) -> Self {
         record_answers();
-        let options = Options {
+        let mut options = Options {
             clock: Arc::new(clock.clone()),
             rng: Arc::new(SeededRng::new(7)),
             store: sqlite::Options {
@@ -76,6 +104,7 @@ impl TestEngine {
             },
             ..Options::new(folder.path())
         };
+        change(&mut options);
         let engine = Engine::open(options).await.unwrap();
         Self {
             engine,

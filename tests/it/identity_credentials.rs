@@ -1,0 +1,853 @@
+//! What identity pools give: roles, tokens and temporary credentials, and who takes them.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use poolhouse::base::clock::UnixMillis;
+use poolhouse::base::secret::Secret;
+use poolhouse::driver::CallError;
+use poolhouse::wire::identity::*;
+use poolhouse::wire::idp;
+use poolhouse::wire::sigv4::{self, Keys, Message};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::http::Server;
+use crate::identities::{House, credentials, open_id, part};
+use crate::identity_pools::{create, map, role};
+use crate::support::{START, TestEngine};
+
+fn keys(given: GetCredentialsForIdentityResponse) -> Keys {
+    let given = given.credentials.unwrap();
+    Keys {
+        access_key_id: given.access_key_id.unwrap(),
+        secret_access_key: given.secret_key.unwrap(),
+        session_token: given.session_token.map(Secret::from),
+    }
+}
+
+/// Puts a form to the security token service; signed when there are keys. Returns status and body.
+async fn sts(server: &Server, form: &[(&str, &str)], keys: Option<&Keys>, now: UnixMillis) -> (u16, String) {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    let mut headers = vec![
+        ("host".to_owned(), server.address.to_string()),
+        (
+            "content-type".to_owned(),
+            "application/x-www-form-urlencoded".to_owned(),
+        ),
+    ];
+    if let Some(keys) = keys {
+        let message = Message {
+            method: "POST",
+            path: "/",
+            query: "",
+            headers: &headers,
+            body: body.as_bytes(),
+        };
+        headers.extend(sigv4::sign(&message, keys, "us-east-1", "sts", now));
+    }
+    let mut request = reqwest::Client::new().post(server.url()).body(body);
+    for (name, value) in headers.iter().skip(1) {
+        request = request.header(name, value);
+    }
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/xml");
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+const WHO: &[(&str, &str)] = &[("Action", "GetCallerIdentity"), ("Version", "2011-06-15")];
+
+async fn who(server: &Server, keys: &Keys, now: UnixMillis) -> (u16, String) {
+    sts(server, WHO, Some(keys), now).await
+}
+
+fn element(body: &str, name: &str) -> String {
+    let (_, rest) = body
+        .split_once(&format!("<{name}>"))
+        .unwrap_or_else(|| panic!("no {name}: {body}"));
+    rest.split_once(&format!("</{name}>")).unwrap().0.to_owned()
+}
+
+/// A server and a house in its engine.
+async fn open(change: impl FnOnce(&mut CreateIdentityPoolInput)) -> (Server, House) {
+    let server = Server::start().await;
+    let house = House::on(TestEngine::beside(&server.engine), change).await;
+    (server, house)
+}
+
+#[tokio::test]
+async fn credentials_sign_a_request_that_the_engine_verifies() {
+    let (server, house) = open(|_| {}).await;
+    let login = house.new_login("amelia").await;
+    let id = house.id_of(&login).await;
+    let answer = house.engine.ok(&credentials(&id, Some(login))).await;
+    let ends = answer.credentials.as_ref().unwrap().expiration.unwrap();
+    assert_eq!(UnixMillis::from(ends), START.plus_secs(3600));
+    let good = keys(answer);
+    assert!(good.access_key_id.starts_with("ASIA") && good.access_key_id.len() == 20);
+    let (status, body) = who(&server, &good, START).await;
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(
+        element(&body, "Arn"),
+        "arn:aws:sts::123456789012:assumed-role/User/CognitoIdentityCredentials"
+    );
+    assert_eq!(element(&body, "Account"), "123456789012");
+    assert!(element(&body, "UserId").ends_with(":CognitoIdentityCredentials"));
+    // An access key of the engine is the account itself.
+    let (_, body) = who(&server, &server.keys, START).await;
+    assert_eq!(element(&body, "Arn"), "arn:aws:iam::123456789012:root");
+
+    let refused = async |keys: &Keys, now: UnixMillis, code: &str| {
+        let (status, body) = who(&server, keys, now).await;
+        assert_eq!((status, element(&body, "Code").as_str()), (403, code));
+    };
+    let wrong_secret = Keys {
+        secret_access_key: "another".into(),
+        ..good.clone()
+    };
+    refused(&wrong_secret, START, "SignatureDoesNotMatch").await;
+    let without_token = Keys {
+        session_token: None,
+        ..good.clone()
+    };
+    refused(&without_token, START, "InvalidClientTokenId").await;
+    let others_token = Keys {
+        access_key_id: "ASIA0P00LAAAAAAAAAAA".to_owned(),
+        ..good.clone()
+    };
+    refused(&others_token, START, "InvalidClientTokenId").await;
+    let foreign_token = Keys {
+        session_token: Some("FwoGZXIvYXdzEXAMPLE".into()),
+        ..server.keys.clone()
+    };
+    refused(&foreign_token, START, "InvalidClientTokenId").await;
+    let (status, body) = sts(&server, WHO, None, START).await;
+    assert_eq!(
+        (status, element(&body, "Code").as_str()),
+        (403, "MissingAuthenticationToken")
+    );
+    let (status, body) = sts(&server, &[("Action", "AssumeRole")], None, START).await;
+    assert_eq!((status, element(&body, "Code").as_str()), (400, "InvalidAction"));
+    server.engine.clock.advance_secs(3600);
+    refused(&good, START.plus_secs(3600), "ExpiredToken").await;
+}
+
+#[tokio::test]
+async fn only_named_roles_call_what_is_signed_and_never_a_guest() {
+    let engine =
+        TestEngine::with(|options| options.identity.admin_roles = vec![role("User"), role("Guest")]).await;
+    let server = Server::on(engine).await;
+    let house = House::on(TestEngine::beside(&server.engine), |_| {}).await;
+    let login = house.new_login("amelia").await;
+    let id = house.id_of(&login).await;
+    let users = keys(house.engine.ok(&credentials(&id, Some(login))).await);
+    let guests = keys(house.engine.ok(&credentials(&house.guest().await, None)).await);
+    let list = idp::ListUsersRequest {
+        user_pool_id: house.user_pool.clone(),
+        ..Default::default()
+    };
+    let call = async |keys: &Keys| {
+        server
+            .driver_in("us-east-1", Some(keys.clone()), START)
+            .call(&list)
+            .await
+    };
+    assert_eq!(call(&users).await.unwrap().users.unwrap().len(), 1);
+    let Err(CallError::Fault(fault)) = call(&guests).await else {
+        panic!("a guest administered");
+    };
+    assert_eq!(fault.code, "AccessDeniedException");
+    assert!(
+        fault
+            .message
+            .contains("assumed-role/Guest/CognitoIdentityCredentials is not authorized")
+    );
+    assert!(fault.message.contains("cognito-idp:ListUsers"));
+    // The engine's own extension is for access keys alone.
+    let settings = poolhouse::wire::engine::GetEngineSettingsRequest {};
+    let answer = server
+        .driver_in("us-east-1", Some(users), START)
+        .call(&settings)
+        .await;
+    assert!(matches!(answer, Err(CallError::Fault(fault)) if fault.code == "AccessDeniedException"));
+
+    let (server, house) = open(|_| {}).await;
+    let login = house.new_login("amelia").await;
+    let id = house.id_of(&login).await;
+    let unnamed = keys(house.engine.ok(&credentials(&id, Some(login))).await);
+    let answer = server
+        .driver_in("us-east-1", Some(unnamed), START)
+        .call(&list)
+        .await;
+    assert!(matches!(answer, Err(CallError::Fault(fault)) if fault.code == "AccessDeniedException"));
+}
+
+#[tokio::test]
+async fn the_basic_flow_ends_in_the_role_of_the_pool() {
+    let (server, house) = open(|_| {}).await;
+    let login = house.new_login("amelia").await;
+    let id = house.id_of(&login).await;
+    let token = house.engine.ok(&open_id(&id, Some(login))).await.token.unwrap();
+    let user = role("User");
+    let form = |role: &'static str, token: &str, secs: &'static str| {
+        vec![
+            ("Action", "AssumeRoleWithWebIdentity".to_owned()),
+            ("Version", "2011-06-15".to_owned()),
+            ("RoleArn", role.to_owned()),
+            ("RoleSessionName", "app".to_owned()),
+            ("WebIdentityToken", token.to_owned()),
+            ("DurationSeconds", secs.to_owned()),
+        ]
+    };
+    let assume = async |form: Vec<(&str, String)>| {
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        sts(&server, &form, None, START).await
+    };
+    const USER: &str = "arn:aws:iam::123456789012:role/User";
+    const GUEST: &str = "arn:aws:iam::123456789012:role/Guest";
+    assert_eq!(user, USER);
+    let (status, body) = assume(form(USER, token.expose(), "900")).await;
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(element(&body, "SubjectFromWebIdentityToken"), id);
+    assert_eq!(element(&body, "Audience"), house.pool);
+    assert_eq!(
+        element(&body, "Provider"),
+        format!("{}/cognito-identity", server.url())
+    );
+    assert_eq!(element(&body, "Expiration"), "2026-01-01T00:15:00Z");
+    let given = Keys {
+        access_key_id: element(&body, "AccessKeyId"),
+        secret_access_key: element(&body, "SecretAccessKey").into(),
+        session_token: Some(element(&body, "SessionToken").into()),
+    };
+    let (_, body) = who(&server, &given, START).await;
+    assert_eq!(
+        element(&body, "Arn"),
+        "arn:aws:sts::123456789012:assumed-role/User/app"
+    );
+
+    let refused = async |form: Vec<(&str, String)>, status: u16, code: &str| {
+        let (found, body) = assume(form).await;
+        assert_eq!((found, element(&body, "Code").as_str()), (status, code), "{body}");
+    };
+    refused(form(GUEST, token.expose(), ""), 403, "AccessDenied").await;
+    refused(form(USER, "no.jwt.here", ""), 400, "InvalidIdentityToken").await;
+    refused(form(USER, token.expose(), "60"), 400, "ValidationError").await;
+    refused(form(USER, token.expose(), "x"), 400, "ValidationError").await;
+    refused(form("User", token.expose(), ""), 400, "ValidationError").await;
+    let mut named = form(USER, token.expose(), "");
+    named[3].1 = "a name".to_owned();
+    refused(named, 400, "ValidationError").await;
+    let guest = house.guest().await;
+    let guests = house.engine.ok(&open_id(&guest, None)).await.token.unwrap();
+    refused(form(USER, guests.expose(), ""), 403, "AccessDenied").await;
+    let (status, _) = assume(form(GUEST, guests.expose(), "")).await;
+    assert_eq!(status, 200);
+    // Without the pool's leave for the basic flow a token of before gives nothing.
+    house
+        .engine
+        .ok(&IdentityPool {
+            identity_pool_id: house.pool.clone(),
+            identity_pool_name: "apps".to_owned(),
+            allow_unauthenticated_identities: true,
+            ..Default::default()
+        })
+        .await;
+    refused(form(GUEST, guests.expose(), ""), 403, "AccessDenied").await;
+    server.engine.clock.advance_secs(600);
+    refused(form(USER, token.expose(), ""), 400, "ExpiredTokenException").await;
+}
+
+#[tokio::test]
+async fn the_key_set_verifies_identity_tokens() {
+    let (server, house) = open(|_| {}).await;
+    let guest = house.guest().await;
+    let token = house.engine.ok(&open_id(&guest, None)).await.token.unwrap();
+    let fetch = async |url: &str| -> Value { reqwest::get(url).await.unwrap().json().await.unwrap() };
+    let issuer = part(&token, 1)["iss"].as_str().unwrap().to_owned();
+    let found = fetch(&format!("{issuer}/.well-known/openid-configuration")).await;
+    assert_eq!(found["issuer"], json!(issuer));
+    assert_eq!(found["id_token_signing_alg_values_supported"], json!(["RS512"]));
+    assert_eq!(issuer, format!("{}/cognito-identity", server.url()));
+    let set = fetch(found["jwks_uri"].as_str().unwrap()).await;
+    let kid = &part(&token, 0)["kid"];
+    let key = set["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["kid"] == *kid)
+        .unwrap();
+    assert_eq!(key["alg"], "RS512");
+    let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+    let (signed, signature) = token.expose().rsplit_once('.').unwrap();
+    let public = aws_lc_rs::rsa::PublicKeyComponents {
+        n: decode(key["n"].as_str().unwrap()),
+        e: decode(key["e"].as_str().unwrap()),
+    };
+    public
+        .verify(
+            &aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA512,
+            signed.as_bytes(),
+            &decode(signature),
+        )
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_pool_without_roles_gives_no_credentials() {
+    let house = House::new(|_| {}).await;
+    let none = SetIdentityPoolRolesInput {
+        identity_pool_id: house.pool.clone(),
+        ..Default::default()
+    };
+    house.engine.ok(&none).await;
+    let guest = house.guest().await;
+    let code = "InvalidIdentityPoolConfigurationException";
+    house
+        .refused(&credentials(&guest, None), code, "Check assigned IAM roles")
+        .await;
+}
+
+/// Sets one mapping for tokens of the house's user pool; the default role is `User`.
+async fn set_mapping(house: &House, mapping: RoleMapping) {
+    house
+        .engine
+        .ok(&SetIdentityPoolRolesInput {
+            identity_pool_id: house.pool.clone(),
+            roles: [("authenticated".to_owned(), role("User"))].into(),
+            role_mappings: Some([(format!("{}:{}", house.provider, house.client), mapping)].into()),
+        })
+        .await;
+}
+
+/// The role an identity's credentials are for, or the error code.
+async fn role_given(
+    server: &Server,
+    house: &House,
+    login: &BTreeMap<String, Secret>,
+    custom: Option<&str>,
+) -> String {
+    let id = house.id_of(login).await;
+    let request = GetCredentialsForIdentityInput {
+        custom_role_arn: custom.map(role),
+        ..credentials(&id, Some(login.clone()))
+    };
+    match house.engine.call(&request).await {
+        Ok(given) => {
+            let (_, body) = who(server, &keys(given), START).await;
+            element(&body, "Arn").split('/').nth(1).unwrap().to_owned()
+        }
+        Err(CallError::Fault(fault)) => fault.code,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn groups_choose_the_role_by_token() {
+    let (server, house) = open(|_| {}).await;
+    for (name, precedence) in [("Staff", 5), ("Admins", 1)] {
+        house
+            .engine
+            .ok(&idp::CreateGroupRequest {
+                user_pool_id: house.user_pool.clone(),
+                group_name: name.to_owned(),
+                role_arn: Some(role(name)),
+                precedence: Some(precedence),
+                ..Default::default()
+            })
+            .await;
+    }
+    house.user("amelia").await;
+    let join = async |group: &str| {
+        house
+            .engine
+            .ok(&idp::AdminAddUserToGroupRequest {
+                user_pool_id: house.user_pool.clone(),
+                username: "amelia".to_owned(),
+                group_name: group.to_owned(),
+            })
+            .await;
+        house.login("amelia").await
+    };
+    let mapping = |resolution| RoleMapping {
+        r#type: RoleMappingType::Token,
+        ambiguous_role_resolution: Some(resolution),
+        rules_configuration: None,
+    };
+    // No mapping: the groups do not matter, and no other role may be asked for.
+    let login = join("Staff").await;
+    assert_eq!(role_given(&server, &house, &login, None).await, "User");
+    assert_eq!(role_given(&server, &house, &login, Some("User")).await, "User");
+    assert_eq!(
+        role_given(&server, &house, &login, Some("Staff")).await,
+        "NotAuthorizedException"
+    );
+    set_mapping(&house, mapping(AmbiguousRoleResolutionType::Deny)).await;
+    assert_eq!(role_given(&server, &house, &login, None).await, "Staff");
+    let login = join("Admins").await;
+    assert_eq!(role_given(&server, &house, &login, None).await, "Admins");
+    assert_eq!(role_given(&server, &house, &login, Some("Staff")).await, "Staff");
+    assert_eq!(
+        role_given(&server, &house, &login, Some("Root")).await,
+        "NotAuthorizedException"
+    );
+    let nobody = house.new_login("bertha").await;
+    assert_eq!(
+        role_given(&server, &house, &nobody, None).await,
+        "NotAuthorizedException"
+    );
+    set_mapping(&house, mapping(AmbiguousRoleResolutionType::AuthenticatedRole)).await;
+    assert_eq!(role_given(&server, &house, &nobody, None).await, "User");
+}
+
+#[tokio::test]
+async fn rules_choose_the_role_by_claims() {
+    let (server, house) = open(|_| {}).await;
+    let rule = |claim: &str, match_type, value: &str, name: &str| MappingRule {
+        claim: claim.to_owned(),
+        match_type,
+        value: value.to_owned(),
+        role_arn: role(name),
+    };
+    let rules = vec![
+        rule(
+            "cognito:username",
+            MappingRuleMatchType::Equals,
+            "amelia",
+            "First",
+        ),
+        rule(
+            "cognito:username",
+            MappingRuleMatchType::StartsWith,
+            "am",
+            "Second",
+        ),
+        rule(
+            "cognito:username",
+            MappingRuleMatchType::Contains,
+            "erth",
+            "Third",
+        ),
+    ];
+    let mapping = RoleMapping {
+        r#type: RoleMappingType::Rules,
+        ambiguous_role_resolution: Some(AmbiguousRoleResolutionType::Deny),
+        rules_configuration: Some(RulesConfigurationType { rules }),
+    };
+    set_mapping(&house, mapping).await;
+    let amelia = house.new_login("amelia").await;
+    assert_eq!(role_given(&server, &house, &amelia, None).await, "First");
+    assert_eq!(
+        role_given(&server, &house, &amelia, Some("Second")).await,
+        "Second"
+    );
+    assert_eq!(
+        role_given(&server, &house, &amelia, Some("Third")).await,
+        "NotAuthorizedException"
+    );
+    let bertha = house.new_login("bertha").await;
+    assert_eq!(role_given(&server, &house, &bertha, None).await, "Third");
+    let clara = house.new_login("clara").await;
+    assert_eq!(
+        role_given(&server, &house, &clara, None).await,
+        "NotAuthorizedException"
+    );
+}
+
+#[tokio::test]
+async fn claims_become_principal_tags() {
+    let house = House::new(|_| {}).await;
+    let login = house.new_login("amelia").await;
+    let id = house.id_of(&login).await;
+    let set = |use_defaults, tags| SetPrincipalTagAttributeMapInput {
+        identity_pool_id: house.pool.clone(),
+        identity_provider_name: house.provider.clone(),
+        use_defaults: Some(use_defaults),
+        principal_tags: tags,
+    };
+    let tags = async || {
+        let answer = house.engine.ok(&open_id(&id, Some(login.clone()))).await;
+        part(&answer.token.unwrap(), 1)["https://aws.amazon.com/tags"]["principal_tags"].clone()
+    };
+    assert_eq!(tags().await, Value::Null);
+    let wanted = map([("who", "cognito:username"), ("absent", "custom:none")]);
+    house.engine.ok(&set(false, Some(wanted))).await;
+    assert_eq!(tags().await, json!({"who": ["amelia"]}));
+    house.engine.ok(&set(true, None)).await;
+    let sub = &part(login.values().next().unwrap(), 1)["sub"];
+    assert_eq!(tags().await, json!({"client": [house.client], "username": [sub]}));
+}
+
+/// An OpenID Connect provider of the test's own, which counts what it is asked.
+struct Provider {
+    issuer: String,
+    key: EcdsaKeyPair,
+    asked: Arc<AtomicUsize>,
+}
+
+#[derive(Clone)]
+struct Published {
+    issuer: String,
+    keys_at: String,
+    set: Value,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Provider {
+    /// Starts it; `keys_at` says where discovery sends for the keys, from the issuer.
+    async fn start(keys_at: impl FnOnce(&str) -> String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}/realm", listener.local_addr().unwrap());
+        let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let point = &key.public_key().as_ref()[1..];
+        let asked = Arc::new(AtomicUsize::new(0));
+        let published = Published {
+            keys_at: keys_at(&issuer),
+            issuer: issuer.clone(),
+            set: json!({"keys": [
+                {"kty": "OKP", "crv": "Ed25519", "kid": "unknown", "x": "AA"},
+                {"kty": "EC", "crv": "P-256", "kid": "one", "alg": "ES256", "use": "sig",
+                 "x": URL_SAFE_NO_PAD.encode(&point[..32]), "y": URL_SAFE_NO_PAD.encode(&point[32..])},
+            ]}),
+            asked: Arc::clone(&asked),
+        };
+        let app = Router::new()
+            .route(
+                "/realm/.well-known/openid-configuration",
+                get(|State(it): State<Published>| async move {
+                    it.asked.fetch_add(1, Ordering::SeqCst);
+                    Json(json!({"issuer": it.issuer, "jwks_uri": it.keys_at}))
+                }),
+            )
+            .route(
+                "/realm/keys",
+                get(|State(it): State<Published>| async move { Json(it.set) }),
+            )
+            .route(
+                "/realm/moved",
+                get(|| async { Redirect::temporary("/realm/keys") }),
+            )
+            .route(
+                "/realm/huge",
+                get(|| async { "x".repeat(2 * 1024 * 1024).into_response() }),
+            )
+            .with_state(published);
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { issuer, key, asked }
+    }
+
+    /// What logins are called.
+    fn name(&self) -> &str {
+        self.issuer.strip_prefix("http://").unwrap()
+    }
+
+    fn token(&self, kid: &str, change: impl FnOnce(&mut Value)) -> Secret {
+        let mut claims = json!({
+            "iss": self.issuer, "aud": "app1", "sub": "user-7",
+            "iat": START.secs(), "exp": START.secs() + 600, "team": "red",
+        });
+        change(&mut claims);
+        let header = json!({"alg": "ES256", "kid": kid});
+        let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
+        let signed = format!("{}.{}", part(&header), part(&claims));
+        let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        Secret::new(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// An engine that was told of it, and an identity pool that names it.
+    async fn house(&self) -> House {
+        let issuer = self.issuer.clone();
+        let engine = TestEngine::with(|options| options.identity.add_oidc_client(&issuer, "app1")).await;
+        let arn = format!("arn:aws:iam::123456789012:oidc-provider/{}", self.name());
+        House::on(engine, |pool| {
+            pool.open_id_connect_provider_arns = Some(vec![arn])
+        })
+        .await
+    }
+
+    fn login(&self, token: Secret) -> BTreeMap<String, Secret> {
+        [(self.name().to_owned(), token)].into()
+    }
+}
+
+#[tokio::test]
+async fn tokens_of_other_providers_are_logins() {
+    let provider = Provider::start(|issuer| format!("{issuer}/keys")).await;
+    let house = provider.house().await;
+    let login = provider.login(provider.token("one", |_| {}));
+    let id = house.id_of(&login).await;
+    assert_eq!(
+        house.describe(&id).await.logins,
+        Some(vec![provider.name().to_owned()])
+    );
+    // Together with another login they are one identity.
+    let mut both = house.new_login("amelia").await;
+    both.extend(login.clone());
+    assert_eq!(house.id_of(&both).await, id);
+    assert_eq!(house.id_of(&house.login("amelia").await).await, id);
+    // A login of another identity in the same call is refused.
+    let mut torn = house.new_login("bertha").await;
+    house.id_of(&torn).await;
+    torn.extend(login.clone());
+    let conflict = "ResourceConflictException";
+    house
+        .refused(&house.get_id(Some(torn)), conflict, "already linked")
+        .await;
+    let refused = async |token: Secret, text: &str| {
+        let request = house.get_id(Some(provider.login(token)));
+        house.refused(&request, "NotAuthorizedException", text).await;
+    };
+    let token = |change: fn(&mut Value)| provider.token("one", change);
+    refused(
+        token(|claims| claims["aud"] = json!("app2")),
+        "Incorrect token audience.",
+    )
+    .await;
+    refused(
+        token(|claims| claims["aud"] = json!(["app1", "app2"])),
+        "Incorrect token audience.",
+    )
+    .await;
+    refused(
+        token(|claims| claims["iss"] = json!("http://127.0.0.1:9/realm")),
+        "Issuer doesn't match",
+    )
+    .await;
+    refused(
+        token(|claims| claims["exp"] = json!(START.secs())),
+        "Token expired: ",
+    )
+    .await;
+    refused(
+        token(|claims| claims["nbf"] = json!(START.secs() + 301)),
+        "not yet valid",
+    )
+    .await;
+    refused(token(|claims| claims["sub"] = json!("")), "required claim: sub").await;
+    refused("a.b".into(), "Not a valid OpenId Connect").await;
+    let forged = provider.token("one", |_| {});
+    let (signed, _) = forged.expose().rsplit_once('.').unwrap();
+    refused(
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode([1; 64])).into(),
+        "Couldn't verify",
+    )
+    .await;
+    // Unsigned, and signed with the public key as a password.
+    let claims = signed.split_once('.').unwrap().1;
+    for header in [json!({"alg": "none"}), json!({"alg": "HS256", "kid": "one"})] {
+        let header = URL_SAFE_NO_PAD.encode(header.to_string());
+        refused(format!("{header}.{claims}.").into(), "Couldn't verify").await;
+    }
+}
+
+#[tokio::test]
+async fn invented_key_ids_cost_one_request_a_minute() {
+    let provider = Provider::start(|issuer| format!("{issuer}/keys")).await;
+    let house = provider.house().await;
+    for at in 0..20 {
+        let token = provider.token(&format!("invented-{at}"), |_| {});
+        let request = house.get_id(Some(provider.login(token)));
+        house
+            .refused(&request, "NotAuthorizedException", "Couldn't verify")
+            .await;
+    }
+    house.id_of(&provider.login(provider.token("one", |_| {}))).await;
+    assert_eq!(provider.asked.load(Ordering::SeqCst), 1);
+    house.engine.clock.advance_secs(61);
+    let token = provider.token("invented", |_| {});
+    house
+        .refused(
+            &house.get_id(Some(provider.login(token))),
+            "NotAuthorizedException",
+            "Couldn't",
+        )
+        .await;
+    assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn keys_are_taken_from_nowhere_else() {
+    let elsewhere: [fn(&str) -> String; 4] = [
+        |_| "http://127.0.0.1:1/keys".to_owned(),
+        |issuer| format!("{issuer}/moved"),
+        |issuer| format!("{issuer}/huge"),
+        |issuer| format!("{issuer}/absent"),
+    ];
+    for keys_at in elsewhere {
+        let provider = Provider::start(keys_at).await;
+        let house = provider.house().await;
+        let request = house.get_id(Some(provider.login(provider.token("one", |_| {}))));
+        let text = "keys cannot be retrieved";
+        house.refused(&request, "ExternalServiceException", text).await;
+        // The developer's call does not know that error.
+        let mut developers = house.developer("user-1", None);
+        developers.logins.extend(request.logins.unwrap());
+        house.refused(&developers, "NotAuthorizedException", text).await;
+    }
+    // A provider that only the pool names is not asked at all.
+    let provider = Provider::start(|issuer| format!("{issuer}/keys")).await;
+    let arn = format!("arn:aws:iam::123456789012:oidc-provider/{}", provider.name());
+    let house = House::new(|pool| pool.open_id_connect_provider_arns = Some(vec![arn])).await;
+    let request = house.get_id(Some(provider.login(provider.token("one", |_| {}))));
+    house
+        .refused(
+            &request,
+            "NotAuthorizedException",
+            "not from a supported provider",
+        )
+        .await;
+    assert_eq!(provider.asked.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn public_providers_are_asked_for_the_pools_application_alone() {
+    let provider = Provider::start(|issuer| format!("{issuer}/keys")).await;
+    let issuer = provider.issuer.clone();
+    // Whoever starts the program may say where a public provider is found.
+    let engine = TestEngine::with(|options| {
+        let google = options
+            .identity
+            .oidc_providers
+            .entry("accounts.google.com".to_owned());
+        google.or_default().issuer = issuer;
+    })
+    .await;
+    let house = House::on(engine, |pool| {
+        pool.supported_login_providers = Some(map([("accounts.google.com", "app1;app2")]));
+    })
+    .await;
+    let google = |token| [("accounts.google.com".to_owned(), token)].into();
+    house.id_of(&google(provider.token("one", |_| {}))).await;
+    let other = google(provider.token("one", |claims| claims["aud"] = json!("app3")));
+    house
+        .refused(
+            &house.get_id(Some(other)),
+            "NotAuthorizedException",
+            "Incorrect token audience.",
+        )
+        .await;
+}
+
+/// A user pool of one engine is a provider of another's identity pool.
+#[tokio::test]
+async fn another_engines_user_pool_is_a_provider() {
+    let (server, there) = open(|_| {}).await;
+    let token = there.new_login("amelia").await.into_values().next().unwrap();
+    let issuer = format!("{}/{}", server.url(), there.user_pool);
+    let name = issuer.strip_prefix("http://").unwrap().to_owned();
+    let arn = format!("arn:aws:iam::123456789012:oidc-provider/{name}");
+    let engine = TestEngine::with(|options| options.identity.add_oidc_client(&issuer, &there.client)).await;
+    let here = House::on(engine, |pool| {
+        pool.open_id_connect_provider_arns = Some(vec![arn])
+    })
+    .await;
+    here.id_of(&[(name, token)].into()).await;
+}
+
+#[tokio::test]
+async fn another_token_service_may_give_the_credentials() {
+    type Asked = Arc<Mutex<Vec<String>>>;
+    let asked: Asked = Arc::default();
+    let app = Router::new()
+        .route(
+            "/",
+            post(|State(asked): State<Asked>, body: String| async move {
+                let mut asked = asked.lock().unwrap();
+                asked.push(body);
+                match asked.len() {
+                    1 => "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>\
+                          <AccessKeyId>ASIATHERE</AccessKeyId><SecretAccessKey>s/&amp;</SecretAccessKey>\
+                          <SessionToken>t==</SessionToken><Expiration>2026-01-01T01:00:00Z</Expiration>\
+                          </Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"
+                        .into_response(),
+                    2 => (
+                        axum::http::StatusCode::FORBIDDEN,
+                        "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>",
+                    )
+                        .into_response(),
+                    3 => "<html>".into_response(),
+                    _ => axum::http::StatusCode::BAD_GATEWAY.into_response(),
+                }
+            }),
+        )
+        .with_state(Arc::clone(&asked));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let engine = TestEngine::with(|options| options.identity.sts_endpoint = Some(at)).await;
+    let house = House::on(engine, |_| {}).await;
+    let guest = house.guest().await;
+    let given = house
+        .engine
+        .ok(&credentials(&guest, None))
+        .await
+        .credentials
+        .unwrap();
+    assert_eq!(given.access_key_id.as_deref(), Some("ASIATHERE"));
+    assert_eq!(given.secret_key.unwrap().expose(), "s/&");
+    assert_eq!(given.session_token.as_deref(), Some("t=="));
+    assert_eq!(UnixMillis::from(given.expiration.unwrap()), START.plus_secs(3600));
+    let sent = asked.lock().unwrap()[0].clone();
+    let form: BTreeMap<String, String> = form_urlencoded::parse(sent.as_bytes()).into_owned().collect();
+    assert_eq!(form["Action"], "AssumeRoleWithWebIdentity");
+    assert_eq!(form["RoleArn"], role("Guest"));
+    let token = Secret::new(form["WebIdentityToken"].clone());
+    assert_eq!(part(&token, 1)["aud"], json!(house.pool));
+    assert_eq!(part(&token, 1)["amr"], json!(["unauthenticated"]));
+
+    let call = credentials(&guest, None);
+    house
+        .refused(
+            &call,
+            "InvalidIdentityPoolConfigurationException",
+            "Check assigned IAM roles",
+        )
+        .await;
+    house
+        .refused(&call, "ExternalServiceException", "did not give")
+        .await;
+    house
+        .refused(&call, "ExternalServiceException", "did not give")
+        .await;
+}
+
+/// What is kept of identity tokens and sessions is opened again by the next engine.
+#[tokio::test]
+async fn credentials_outlive_a_restart() {
+    let engine = TestEngine::new().await;
+    let pool = engine
+        .ok(&CreateIdentityPoolInput {
+            allow_unauthenticated_identities: true,
+            ..create("apps")
+        })
+        .await
+        .identity_pool_id;
+    engine
+        .ok(&SetIdentityPoolRolesInput {
+            identity_pool_id: pool.clone(),
+            roles: [("unauthenticated".to_owned(), role("Guest"))].into(),
+            role_mappings: None,
+        })
+        .await;
+    let request = GetIdInput {
+        identity_pool_id: pool,
+        ..Default::default()
+    };
+    let id = engine.ok(&request).await.identity_id.unwrap();
+    let given = keys(engine.ok(&credentials(&id, None)).await);
+    let server = Server::on(engine.reopen().await).await;
+    let (status, body) = who(&server, &given, START).await;
+    assert_eq!(status, 200, "{body}");
+    assert!(element(&body, "Arn").contains("assumed-role/Guest/"));
+}
