@@ -73,6 +73,11 @@ pub fn base36(number: u128) -> String {
     text.into_iter().collect()
 }
 
+/// Returns a code that stands alone as a proof: eight decimal digits, leading zeros kept.
+pub fn long_confirmation_code(rng: &dyn Rng) -> String {
+    format!("{:08}", rng.below(100_000_000))
+}
+
 /// Returns a confirmation code: six decimal digits, leading zeros kept.
 pub fn confirmation_code(rng: &dyn Rng) -> String {
     format!("{:06}", rng.below(1_000_000))

@@ -6,6 +6,8 @@
 //! Source: developer guide, "Adding MFA to a user pool" (details of MFA logic at user
 //! runtime), "Authentication flows" (choice-based sign-in).
 
+use serde::{Deserialize, Serialize};
+
 use crate::wire::idp::{
     AuthFactorType, ChallengeNameType, GetUserPoolMfaConfigResponse, RecoveryOptionNameType, UserPoolMfaType,
     UserPoolTierType, UserPoolType, WebAuthnFactorConfigurationType,
@@ -92,7 +94,8 @@ impl Holder {
 }
 
 /// What else speaks for a second factor: the risk of the sign-in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Demand {
     /// Nothing: as the pool and the user have it.
     #[default]

@@ -50,6 +50,8 @@ mod requests;
 mod authorization;
 // What holds for the whole repository.
 mod invariants;
+// Signing in with second factors, and with codes as the first.
+mod second_factors;
 // Second factors: what a pool offers, what a user switches on, authenticator apps.
 mod mfa;
 // How users sign in, stay signed in and are signed out, and what they change on themselves.

@@ -11,6 +11,8 @@ use super::bignum::{BYTES, Number};
 use super::credential::Credential;
 use super::keys::OpenKeys;
 use super::srp::{SALT_BYTES, Verifier};
+use crate::engine::messages::Channel;
+use crate::rules::attributes;
 use crate::rules::usernames::{NameKind, Naming};
 use crate::store::records::user_pools::UserPool;
 
@@ -66,6 +68,28 @@ pub fn credential(keys: &OpenKeys, pool: &UserPool, user_id: &str) -> Credential
             hash: keys.mac("simulated hash", &[user_id.as_bytes()]),
         }
     }
+}
+
+/// Returns where the codes of a made-up user go: what was typed when that is an address or a
+/// number, else something made up, the same for the same `sub`. `attribute` is the one asked for.
+pub fn channel(keys: &OpenKeys, sub: &Uuid, typed: &str, attribute: &str) -> Channel {
+    let is_typed = match attribute {
+        "phone_number" => attributes::is_phone_number(typed),
+        _ => attributes::is_email(typed),
+    };
+    if let Some(channel) = Channel::of(attribute, Some(typed)).filter(|_| is_typed) {
+        return channel;
+    }
+    let draw = keys.mac("made-up destination", &[sub.as_bytes()]);
+    let at = |at: usize| draw.get(at).copied().unwrap_or_default();
+    if attribute == "phone_number" {
+        let digits: String = (2..6)
+            .map(|place| char::from(b'0'.saturating_add(at(place) % 10)))
+            .collect();
+        return Channel::Sms(format!("+1555555{digits}"));
+    }
+    let letter = |place| char::from(b'a'.saturating_add(at(place) % 26));
+    Channel::Email(format!("{}@{}", letter(0), letter(1)))
 }
 
 fn first_half(bytes: [u8; 32]) -> [u8; 16] {

@@ -5,107 +5,150 @@ use std::collections::BTreeMap;
 use super::job::{After, Done, Job, Next, Who, required};
 use super::password::public_a;
 use super::progress::Progress;
+use super::second_factor::spend;
 use super::{Answer, Parameters};
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting};
+use crate::engine::auth::{lookup, simulated};
+use crate::engine::messages::is_auto_verified;
+use crate::engine::ops::idp::mfa_preferences::{has_passkey, holder};
 use crate::engine::{Error, Result};
+use crate::rules::mfa::{self, Holder};
 use crate::store::Reader;
-use crate::wire::idp::ChallengeNameType;
+use crate::store::records::users;
+use crate::wire::idp::{AuthFactorType, ChallengeNameType};
+
+/// Marks the session that a confirmed sign-up leaves: it begins a sign-in and answers nothing.
+pub const CONFIRMED_SIGN_UP: &str = "CONFIRMED_SIGN_UP";
 
 impl Job {
     /// `USER_AUTH`: the caller prefers a proof, or is told which there are.
-    pub fn choice_flow(&self, r: &mut Reader<'_>, given: &Parameters, progress: Progress) -> Result<Done> {
+    pub fn choice_flow(
+        &self,
+        r: &mut Reader<'_>,
+        session: Option<&Secret>,
+        given: &Parameters,
+        progress: Progress,
+    ) -> Result<Done> {
         let username = required(given, "USERNAME")?;
         self.check_secret_hash(username.expose(), given)?;
+        if session.is_some() {
+            return self.after_sign_up(r, session, given);
+        }
         let who = self.who(r, username.expose())?;
-        let available = self.available(&who);
+        let available = self.available(r, &who)?;
         let preferred = given
             .get("PREFERRED_CHALLENGE")
             .map(|name| ChallengeNameType::from(name.expose()))
-            .filter(|name| available.contains(name));
-        match preferred {
-            Some(ChallengeNameType::Password) => match given.get("PASSWORD") {
-                Some(password) => self.by_password(r, who, password, progress),
-                None => {
-                    let answer = self.ask(
-                        ChallengeNameType::Password,
-                        &who,
-                        username.expose(),
-                        available,
-                        &progress,
-                    );
-                    Ok((After::default(), answer))
-                }
-            },
-            Some(ChallengeNameType::PasswordSrp) => {
-                let answer = self.ask_proof(&who, public_a(given)?, progress);
-                Ok((After::default(), answer.map(Next::from)))
+            .filter(|name| available.contains(name))
+            .unwrap_or(ChallengeNameType::SelectChallenge);
+        let asked = Asked {
+            name: preferred,
+            username: username.expose(),
+            available,
+            progress,
+        };
+        self.ask_first(r, who, asked, given, After::default())
+    }
+
+    /// Asks for a first factor, or takes it when the caller sent it along.
+    fn ask_first(
+        &self,
+        r: &mut Reader<'_>,
+        who: Who,
+        asked: Asked<'_>,
+        given: &Parameters,
+        after: After,
+    ) -> Result<Done> {
+        let Asked {
+            name,
+            username,
+            available,
+            progress,
+        } = asked;
+        match name {
+            ChallengeNameType::Password if given.contains_key("PASSWORD") => {
+                let password = required(given, "PASSWORD")?;
+                let (proven, answer) = self.by_password(r, who, password, progress)?;
+                let once = proven.once.or(after.once);
+                Ok((After { once, ..proven }, answer))
             }
-            _ => {
-                let answer = self.ask(
-                    ChallengeNameType::SelectChallenge,
-                    &who,
-                    username.expose(),
-                    available,
-                    &progress,
-                );
-                Ok((After::default(), answer))
+            ChallengeNameType::PasswordSrp if given.contains_key("SRP_A") => {
+                let answer = self.ask_proof(&who, public_a(given)?, progress);
+                Ok((after, answer.map(Next::from)))
+            }
+            ChallengeNameType::EmailOtp | ChallengeNameType::SmsOtp => {
+                self.ask_first_code(&who, username, name, available, after, &progress)
+            }
+            name => {
+                let answer = Answer {
+                    session: Some(self.wait(name.clone(), who.sub(), username, None, &progress)?),
+                    challenge_name: Some(name),
+                    challenge_parameters: Some(BTreeMap::new()),
+                    available_challenges: Some(available),
+                    ..Answer::default()
+                };
+                Ok((after, Ok(Next::from(answer))))
             }
         }
+    }
+
+    /// Signs in who confirmed a sign-up just now: the code that confirmed it was the first proof.
+    fn after_sign_up(
+        &self,
+        r: &mut Reader<'_>,
+        session: Option<&Secret>,
+        given: &Parameters,
+    ) -> Result<Done> {
+        let name = ChallengeNameType::Unlisted(CONFIRMED_SIGN_UP.to_owned());
+        let (waiting, who) = self.resume(r, &name, session, given)?;
+        let user = who.known().ok_or_else(challenge::invalid)?;
+        let after = spend(&waiting);
+        self.go_on(r, &user, after, waiting.progress)
     }
 
     /// Returns the first factors a user may choose from; a made-up user may what most may.
-    fn available(&self, who: &Who) -> Vec<ChallengeNameType> {
-        let has_password = match who {
-            Who::Known(user) => user.credential.is_some(),
-            Who::Unknown { .. } => true,
-        };
-        let mut available = Vec::new();
-        if has_password {
-            available.push(ChallengeNameType::Password);
-            if self.pool.any_client_uses_srp {
-                available.push(ChallengeNameType::PasswordSrp);
+    fn available(&self, r: &mut Reader<'_>, who: &Who) -> Result<Vec<ChallengeNameType>> {
+        let holder = match who {
+            Who::Known(user) => holder(&self.pool, user, has_passkey(r, user)?),
+            Who::Unknown { .. } => {
+                let by_email =
+                    mfa::allowed_first_factors(&self.pool.settings).contains(&AuthFactorType::EmailOtp);
+                Holder {
+                    password: true,
+                    email: by_email,
+                    phone_number: !by_email || is_auto_verified(&self.pool, "phone_number"),
+                    ..Holder::default()
+                }
             }
-        }
-        available
-    }
-
-    fn ask(
-        &self,
-        name: ChallengeNameType,
-        who: &Who,
-        username: &str,
-        available: Vec<ChallengeNameType>,
-        progress: &Progress,
-    ) -> Result<Next> {
-        Ok(Next::from(Answer {
-            session: Some(self.wait(name.clone(), who.sub(), username, None, progress)?),
-            challenge_name: Some(name),
-            challenge_parameters: Some(BTreeMap::new()),
-            available_challenges: Some(available),
-            ..Answer::default()
-        }))
+        };
+        let pool = &self.pool;
+        Ok(mfa::first_factors(
+            &pool.settings,
+            &pool.mfa,
+            &holder,
+            pool.any_client_uses_srp,
+        ))
     }
 
     /// The answer to `SELECT_CHALLENGE`.
     pub fn chosen(&self, r: &mut Reader<'_>, session: Option<&Secret>, given: &Parameters) -> Result<Done> {
         let select = ChallengeNameType::SelectChallenge;
         let answer = required(given, "ANSWER")?;
-        match ChallengeNameType::from(answer.expose()) {
-            ChallengeNameType::Password if given.contains_key("PASSWORD") => {
-                self.password_after_choice(r, &select, session, given)
-            }
-            ChallengeNameType::Password => {
-                let (waiting, who) = self.resume(r, &select, session, given)?;
-                let username = required(given, "USERNAME")?;
-                let available = self.available(&who);
-                let password = ChallengeNameType::Password;
-                let answer = self.ask(password, &who, username.expose(), available, &waiting.progress);
-                Ok((spend(&waiting), answer))
-            }
-            ChallengeNameType::PasswordSrp => self.srp_after_choice(r, &select, session, given),
-            _ => Err(Error::invalid("Selected challenge is not available.")),
+        let (waiting, who) = self.resume(r, &select, session, given)?;
+        let available = self.available(r, &who)?;
+        let name = ChallengeNameType::from(answer.expose());
+        if !available.contains(&name) {
+            return Err(Error::invalid("Selected challenge is not available."));
         }
+        let after = spend(&waiting);
+        let asked = Asked {
+            name,
+            username: required(given, "USERNAME")?.expose(),
+            available,
+            progress: waiting.progress,
+        };
+        self.ask_first(r, who, asked, given, after)
     }
 
     /// The answer to `PASSWORD`.
@@ -140,30 +183,45 @@ impl Job {
         Ok((after, self.ask_proof(&who, a, waiting.progress).map(Next::from)))
     }
 
-    /// Opens the session of a choice and finds its user again.
-    fn resume(
+    /// Opens the session of a challenge and finds its user again, made up or not.
+    ///
+    /// The caller may answer with the name it typed or the one it was told.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorizedException` when the session is not one for this challenge and user.
+    pub fn resume(
         &self,
         r: &mut Reader<'_>,
         name: &ChallengeNameType,
         session: Option<&Secret>,
         given: &Parameters,
     ) -> Result<(Waiting, Who)> {
-        let username = required(given, "USERNAME")?;
-        self.check_secret_hash(username.expose(), given)?;
+        let typed = required(given, "USERNAME")?.expose();
+        self.check_secret_hash(typed, given)?;
         let waiting = Waiting::open(&self.keys, &self.client.id, name, session, self.now)?;
-        let who = self.who(r, username.expose())?;
-        if who.sub() != waiting.sub {
-            return Err(challenge::invalid());
+        let who = match users::get(r, &self.pool.id, &waiting.sub)? {
+            Some(user) => Who::Known(Box::new(user)),
+            None => Who::Unknown {
+                sub: waiting.sub,
+                user_id: simulated::user_id(&self.pool, &waiting.username, &waiting.sub),
+            },
+        };
+        let is_same = typed == waiting.username
+            || typed == who.user_id()
+            || lookup::user(r, &self.pool, typed)?.is_some_and(|user| user.sub == waiting.sub);
+        if is_same {
+            Ok((waiting, who))
+        } else {
+            Err(challenge::invalid())
         }
-        Ok((waiting, who))
     }
 }
 
-/// Spends a session that was answered.
-fn spend(waiting: &Waiting) -> After {
-    After {
-        sub: waiting.sub,
-        once: Some((waiting.nonce, waiting.expires_at)),
-        ..After::default()
-    }
+/// What is asked for, and of whom.
+struct Asked<'a> {
+    name: ChallengeNameType,
+    username: &'a str,
+    available: Vec<ChallengeNameType>,
+    progress: Progress,
 }

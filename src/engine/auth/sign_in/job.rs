@@ -224,6 +224,14 @@ impl Who {
         }
     }
 
+    /// Returns the user, when there is one.
+    pub fn known(self) -> Option<Box<User>> {
+        match self {
+            Self::Known(user) => Some(user),
+            Self::Unknown { .. } => None,
+        }
+    }
+
     /// Returns `USER_ID_FOR_SRP`.
     pub fn user_id(&self) -> &str {
         match self {

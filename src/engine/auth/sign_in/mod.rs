@@ -29,10 +29,11 @@ use crate::store::Reader;
 use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
 
 pub mod around;
-mod choice;
+pub mod choice;
 mod device;
 pub mod job;
 mod new_password;
+mod one_time_code;
 mod password;
 pub mod progress;
 pub mod refresh;
@@ -62,12 +63,21 @@ pub struct Answer {
 /// Named strings of a request.
 pub type Parameters = BTreeMap<String, Secret>;
 
+/// The answer to a flow that the client does not allow, but for `USER_PASSWORD_AUTH`.
+const NOT_ENABLED: &str = "Auth flow not enabled for this client";
+
 /// Begins a sign-in.
 ///
 /// # Errors
 ///
 /// What `InitiateAuth` and `AdminInitiateAuth` declare.
-pub async fn initiate(cx: &Cx, entry: Entry, flow: AuthFlowType, given: Parameters) -> Result<Answer> {
+pub async fn initiate(
+    cx: &Cx,
+    entry: Entry,
+    flow: AuthFlowType,
+    session: Option<Secret>,
+    given: Parameters,
+) -> Result<Answer> {
     let progress = Progress {
         device_key: given.get("DEVICE_KEY").map(|key| key.expose().to_owned()),
         ..Progress::new(flow.clone())
@@ -85,23 +95,23 @@ pub async fn initiate(cx: &Cx, entry: Entry, flow: AuthFlowType, given: Paramete
             job.password_flow(r, &given, progress)
         }
         AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth if job.is_admin => {
-            job.require(Flow::AdminUserPassword, "Auth flow not enabled for this client")?;
+            job.require(Flow::AdminUserPassword, NOT_ENABLED)?;
             job.password_flow(r, &given, progress)
         }
         AuthFlowType::UserSrpAuth => {
-            job.require(Flow::UserSrp, "USER_SRP_AUTH is not enabled for the client.")?;
+            job.require(Flow::UserSrp, NOT_ENABLED)?;
             job.srp_flow(r, &given, progress)
         }
         AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => {
-            job.require(Flow::Refresh, "Auth flow not enabled for this client")?;
+            job.require(Flow::Refresh, NOT_ENABLED)?;
             job.refresh_flow(r, &given)
         }
         AuthFlowType::UserAuth => {
-            job.require(Flow::Choice, "USER_AUTH is not enabled for the client.")?;
-            job.choice_flow(r, &given, progress)
+            job.require(Flow::Choice, NOT_ENABLED)?;
+            job.choice_flow(r, session.as_ref(), &given, progress)
         }
         AuthFlowType::CustomAuth => {
-            job.require(Flow::Custom, "CUSTOM_AUTH is not enabled for the client.")?;
+            job.require(Flow::Custom, NOT_ENABLED)?;
             Err(Error::invalid(
                 "Custom auth lambda trigger is not configured for the user pool.",
             ))
@@ -135,17 +145,17 @@ pub async fn respond(
         ChallengeNameType::Password => job.password_after_choice(r, &name, session.as_ref(), &given),
         ChallengeNameType::PasswordSrp => job.srp_after_choice(r, &name, session.as_ref(), &given),
         ChallengeNameType::AdminNoSrpAuth if job.is_admin => {
-            job.require(Flow::AdminUserPassword, "Auth flow not enabled for this client")?;
+            job.require(Flow::AdminUserPassword, NOT_ENABLED)?;
             job.password_flow(r, &given, Progress::new(AuthFlowType::AdminNoSrpAuth))
         }
-        ChallengeNameType::SmsMfa
-        | ChallengeNameType::EmailOtp
-        | ChallengeNameType::SoftwareTokenMfa
-        | ChallengeNameType::SelectMfaType
-        | ChallengeNameType::MfaSetup
-        | ChallengeNameType::CustomChallenge
+        ChallengeNameType::SmsMfa | ChallengeNameType::EmailOtp | ChallengeNameType::SmsOtp => {
+            job.one_time_code(r, &name, session.as_ref(), &given)
+        }
+        ChallengeNameType::SoftwareTokenMfa => job.software_token(r, session.as_ref(), &given),
+        ChallengeNameType::SelectMfaType => job.mfa_type(r, session.as_ref(), &given),
+        ChallengeNameType::MfaSetup => job.mfa_set_up(r, session.as_ref(), &given),
+        ChallengeNameType::CustomChallenge
         | ChallengeNameType::AdminNoSrpAuth
-        | ChallengeNameType::SmsOtp
         | ChallengeNameType::WebAuthn
         | ChallengeNameType::Unlisted(_) => Err(challenge::invalid()),
     })

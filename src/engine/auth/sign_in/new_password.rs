@@ -100,15 +100,14 @@ impl Job {
             chose_password: true,
             ..waiting.progress
         };
-        let next = self.second_step(r, &user, progress)?;
         let after = After {
             sub: user.sub,
             once: Some((waiting.nonce, waiting.expires_at)),
             forget_attempts: true,
-            user: Some(user),
+            user: Some(user.clone()),
             ..After::default()
         };
-        Ok((after, Ok(next)))
+        self.second_step(r, &user, after, progress)
     }
 
     /// Takes the `userAttributes.…` of a first sign-in.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::rules::mfa::Demand;
 use crate::wire::idp::AuthFlowType;
 
 /// Something a user has shown.
@@ -34,6 +35,8 @@ pub struct Progress {
     pub device_key: Option<String>,
     /// Whether the user chose a new password on the way.
     pub chose_password: bool,
+    /// What the risk of the sign-in asks for beside the settings.
+    pub demand: Demand,
 }
 
 impl Progress {

@@ -39,34 +39,11 @@ impl Job {
             };
             return Ok((after, self.ask_new_password(user, &progress).map(Next::from)));
         }
-        let next = self.second_step(r, user, progress);
-        if matches!(next, Ok(Next::Answer(_))) {
-            // As above: the session of what is asked next is tied to the credential as it is.
-            let after = After {
-                convert: None,
-                ..after
-            };
-            return Ok((after, next));
-        }
-        Ok((after, next))
+        self.second_step(r, user, after, progress)
     }
 
-    /// Goes on when the password is the user's own: a known device, a second factor, or tokens.
-    ///
-    /// # Errors
-    ///
-    /// What a device or a second factor refuses.
-    pub fn second_step(&self, r: &mut Reader<'_>, user: &User, progress: Progress) -> Result<Next> {
-        if let Some(asked) = self.ask_device(r, user, &progress)? {
-            return Ok(asked.into());
-        }
-        if !self.device_stands_in(r, user, &progress)? {
-            self.check_second_factor(user)?;
-        }
-        Ok(self.signed_in(user, progress))
-    }
-
-    fn signed_in(&self, user: &User, progress: Progress) -> Next {
+    /// Ends in tokens.
+    pub fn signed_in(&self, user: &User, progress: Progress) -> Next {
         Next::Tokens(Box::new(SignedIn {
             grant: Grant {
                 device_key: self.device_of(&progress),

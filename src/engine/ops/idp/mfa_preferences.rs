@@ -5,6 +5,7 @@ use crate::engine::auth::tokens;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::mfa::{self, Factor, Holder};
+use crate::store::records::passkeys;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, Claimed, User};
 use crate::store::{self, Reader, Tx};
@@ -250,9 +251,12 @@ async fn with_passkey(cx: &Cx, pool: UserPool, user: User) -> Result<(UserPool, 
 }
 
 /// Tells whether a user has a passkey to sign in with.
-pub(super) fn has_passkey(r: &mut Reader<'_>, user: &User) -> store::Result<bool> {
-    let _ = (r, user);
-    Ok(false)
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn has_passkey(r: &mut Reader<'_>, user: &User) -> store::Result<bool> {
+    passkeys::any(r, &user.user_pool_id, &user.sub)
 }
 
 /// Returns what a user may sign in with by choice; the two forms of a password are one.

@@ -45,7 +45,7 @@ impl Handler for InitiateAuthRequest {
             client_metadata: self.client_metadata.unwrap_or_default(),
         };
         let given = self.auth_parameters.unwrap_or_default();
-        let answer = sign_in::initiate(cx, entry, self.auth_flow, given).await?;
+        let answer = sign_in::initiate(cx, entry, self.auth_flow, self.session, given).await?;
         Ok(response!(InitiateAuthResponse, answer))
     }
 }
@@ -58,7 +58,7 @@ impl Handler for AdminInitiateAuthRequest {
             client_metadata: self.client_metadata.unwrap_or_default(),
         };
         let given = self.auth_parameters.unwrap_or_default();
-        let answer = sign_in::initiate(cx, entry, self.auth_flow, given).await?;
+        let answer = sign_in::initiate(cx, entry, self.auth_flow, self.session, given).await?;
         Ok(response!(AdminInitiateAuthResponse, answer))
     }
 }

@@ -18,12 +18,16 @@ use super::users::{
     take_aliases, user_in, write_user,
 };
 use crate::base::clock::UnixMillis;
+use crate::base::ids;
 use crate::base::secret::Secret;
+use crate::engine::auth::challenge::{self, Waiting};
 use crate::engine::auth::client::{self, Flow};
 use crate::engine::auth::codes::{self, Checked, Purpose, Quota};
 use crate::engine::auth::credential;
 use crate::engine::auth::keys::OpenKeys;
-use crate::engine::auth::lookup;
+use crate::engine::auth::sign_in::choice::CONFIRMED_SIGN_UP;
+use crate::engine::auth::sign_in::progress::{Factor, Progress};
+use crate::engine::auth::{lookup, simulated};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel, Composer};
 use crate::engine::triggers::Scene;
@@ -31,7 +35,7 @@ use crate::engine::triggers::event::Metadata;
 use crate::engine::triggers::sign_up::{Arrival, Confirmed, post_confirmation, pre_sign_up};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::attributes;
-use crate::rules::usernames::{NameKind, Naming};
+use crate::rules::usernames::Naming;
 use crate::store::records::app_clients::AppClient;
 use crate::store::records::codes::PendingCode;
 use crate::store::records::outbox::{self, Message};
@@ -40,10 +44,10 @@ use crate::store::records::users::{self, User};
 use crate::store::{Reader, Tx, records};
 use crate::wire::fault::Code;
 use crate::wire::idp::{
-    CodeDeliveryDetailsType, ConfirmForgotPasswordRequest, ConfirmForgotPasswordResponse,
-    ConfirmSignUpRequest, ConfirmSignUpResponse, ForgotPasswordRequest, ForgotPasswordResponse,
-    ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest, SignUpResponse,
-    UserStatusType,
+    AuthFlowType, ChallengeNameType, CodeDeliveryDetailsType, ConfirmForgotPasswordRequest,
+    ConfirmForgotPasswordResponse, ConfirmSignUpRequest, ConfirmSignUpResponse, ForgotPasswordRequest,
+    ForgotPasswordResponse, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest,
+    SignUpResponse, UserStatusType,
 };
 
 /// What this file answers.
@@ -90,6 +94,9 @@ impl Handler for SignUpRequest {
             }
         };
         let details = code.as_ref().map(|code| code.channel.delivery_details());
+        let session = client::allows(&client, Flow::Choice)
+            .then(|| sign_up_session(cx, &keys, &client, &user, SIGNED_UP, None))
+            .transpose()?;
         let exists = "User already exists";
         // What a function vouches for moves to the new user.
         let force = decided.verify_email || decided.verify_phone;
@@ -112,7 +119,7 @@ impl Handler for SignUpRequest {
             user_confirmed: is_confirmed,
             code_delivery_details: details,
             user_sub: user.sub.to_string(),
-            session: None,
+            session,
         })
     }
 }
@@ -196,6 +203,36 @@ fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Resul
     })
 }
 
+/// Marks the session of a sign-up that waits for its confirmation.
+const SIGNED_UP: &str = "SIGNED_UP";
+
+/// Makes the session by which a new user signs in without another proof: first for the
+/// confirmation, then, with the attribute whose code was right, for the sign-in.
+fn sign_up_session(
+    cx: &Cx,
+    keys: &OpenKeys,
+    client: &AppClient,
+    user: &User,
+    step: &str,
+    proven: Option<&str>,
+) -> Result<Secret> {
+    let progress = Progress::new(AuthFlowType::UserAuth);
+    Waiting {
+        challenge: ChallengeNameType::Unlisted(step.to_owned()),
+        sub: user.sub,
+        username: user.username.clone(),
+        nonce: ids::uuid(cx.rng()),
+        expires_at: cx.now().plus_secs(client::session_secs(client)),
+        progress: match proven {
+            None => progress,
+            Some("phone_number") => progress.with(Factor::Sms),
+            Some(_) => progress.with(Factor::Email),
+        },
+        ..Waiting::default()
+    }
+    .seal(keys, cx.rng(), &client.id)
+}
+
 impl Handler for ConfirmSignUpRequest {
     async fn handle(self, cx: &Cx) -> Result<ConfirmSignUpResponse> {
         let called = Called::read(cx, &self.client_id, &self.username, self.secret_hash).await?;
@@ -204,9 +241,13 @@ impl Handler for ConfirmSignUpRequest {
         }
         let force = self.force_alias_creation.unwrap_or(false);
         let (answer, now) = (self.confirmation_code, cx.now());
+        let may_go_on = match &self.session {
+            None => false,
+            Some(session) => continues_sign_up(&called, session, now)?,
+        };
         let called = Arc::new(called);
         let confirms = Arc::clone(&called);
-        let user = cx
+        let (user, proven) = cx
             .engine
             .store
             .transact("ConfirmSignUp", move |tx| {
@@ -215,19 +256,37 @@ impl Handler for ConfirmSignUpRequest {
             .await??;
         let scene = called.scene(cx, self.client_metadata.as_ref());
         post_confirmation(&scene, Confirmed::SignUp, &user).await?;
-        Ok(ConfirmSignUpResponse::default())
+        let proven = Some(proven.as_str());
+        let session = may_go_on
+            .then(|| sign_up_session(cx, &called.keys, &called.client, &user, CONFIRMED_SIGN_UP, proven))
+            .transpose()?;
+        Ok(ConfirmSignUpResponse { session })
     }
 }
 
-/// Confirms in a transaction. The inner error is kept with what it counted; the outer one, an
-/// alias in use, leaves the code good for another call that moves the alias.
+/// Tells whether a session of this user's sign-up may go on to a sign-in; one that came too late
+/// does not keep from confirming.
+fn continues_sign_up(called: &Called, session: &Secret, now: UnixMillis) -> Result<bool> {
+    let name = ChallengeNameType::Unlisted(SIGNED_UP.to_owned());
+    let late = challenge::expired();
+    match Waiting::open(&called.keys, &called.client.id, &name, Some(session), now) {
+        Ok(waiting) if waiting.sub == called.sub => Ok(client::allows(&called.client, Flow::Choice)),
+        Ok(_) => Err(challenge::invalid()),
+        Err(refused) if refused.message() == late.message() => Ok(false),
+        Err(refused) => Err(refused),
+    }
+}
+
+/// Confirms in a transaction; returns the user and the attribute whose code it was. The inner
+/// error is kept with what it counted; the outer one, an alias in use, leaves the code good for
+/// another call that moves the alias.
 fn confirm_sign_up(
     tx: &mut Tx<'_>,
     called: &Called,
     answer: &Secret,
     force: bool,
     now: UnixMillis,
-) -> Result<Result<User>> {
+) -> Result<Result<(User, String)>> {
     let pool = &called.pool;
     if !codes::admit(tx, &pool.id, &called.sub, Quota::ConfirmSignUp, now)? {
         return Ok(Err(codes::limit_exceeded()));
@@ -256,7 +315,7 @@ fn confirm_sign_up(
         take_aliases(tx, pool, &user, &logins)?;
     }
     write_user(tx, pool, &user)?;
-    Ok(Ok(user))
+    Ok(Ok((user, pending.attribute.unwrap_or_default())))
 }
 
 impl Handler for ResendConfirmationCodeRequest {
@@ -459,10 +518,7 @@ impl Called {
                 client::check_secret_hash(&client, &[&username], secret_hash.as_ref())?;
                 let keys = engine.keys_of(r, &pool.id)?;
                 let user = user_in(r, &pool, &username)?;
-                let nobody = || {
-                    let name = Naming::of(&pool.settings).fold(NameKind::Username, &username);
-                    nobody_sub(&keys, &name)
-                };
+                let nobody = || simulated::sub(&keys, &pool, &username);
                 Ok(Self {
                     sub: user.as_ref().map_or_else(nobody, |user| user.sub),
                     hides: client::hides_users(&client),
@@ -541,40 +597,17 @@ impl Called {
     /// Makes up where a code for nobody went: the same for the same name, and what was typed when
     /// that is an address or a number.
     fn made_up_details(&self, typed: &str) -> CodeDeliveryDetailsType {
-        if let Some(channel) = Channel::of("email", Some(typed)).filter(|_| attributes::is_email(typed)) {
-            return channel.delivery_details();
-        }
-        if let Some(channel) =
-            Channel::of("phone_number", Some(typed)).filter(|_| attributes::is_phone_number(typed))
-        {
-            return channel.delivery_details();
-        }
-        let draw = self.keys.mac("made-up destination", &[self.sub.as_bytes()]);
-        let letter = |at: usize| {
-            let byte = draw.get(at).copied().unwrap_or_default();
-            char::from(b'a'.saturating_add(byte % 26))
-        };
         let by_email = messages::is_auto_verified(&self.pool, "email")
             || !messages::is_auto_verified(&self.pool, "phone_number");
-        if by_email {
-            Channel::Email(format!("{}@{}", letter(0), letter(1))).delivery_details()
+        let attribute = if attributes::is_email(typed) {
+            "email"
+        } else if attributes::is_phone_number(typed) || !by_email {
+            "phone_number"
         } else {
-            let digits: String = draw
-                .iter()
-                .skip(2)
-                .take(4)
-                .map(|byte| char::from(b'0'.saturating_add(byte % 10)))
-                .collect();
-            Channel::Sms(format!("+1555555{digits}")).delivery_details()
-        }
+            "email"
+        };
+        simulated::channel(&self.keys, &self.sub, typed, attribute).delivery_details()
     }
-}
-
-/// Returns the `sub` under which a name that leads nowhere counts its calls.
-fn nobody_sub(keys: &OpenKeys, folded_name: &str) -> Uuid {
-    let mac = keys.mac("nobody", &[folded_name.as_bytes()]);
-    let (head, _) = mac.split_first_chunk::<16>().unwrap_or((&[0; 16], &[]));
-    uuid::Builder::from_random_bytes(*head).into_uuid()
 }
 
 /// A code and its message, made before the transaction that keeps them.

@@ -1001,10 +1001,14 @@ pub fn change_attributes(
 
 /// Marks the attribute that a code went to as verified, when it still holds that value.
 pub fn mark_verified(user: &mut User, code: &PendingCode) {
-    let Some(attribute) = code.attribute.as_deref() else {
-        return;
-    };
-    let is_same = user.attributes.get(attribute) == Some(&code.destination);
+    if let Some(attribute) = &code.attribute {
+        mark_value_verified(user, attribute, &code.destination);
+    }
+}
+
+/// Marks an attribute as verified, when it holds `value`.
+pub fn mark_value_verified(user: &mut User, attribute: &str, value: &str) {
+    let is_same = user.attributes.get(attribute).is_some_and(|held| held == value);
     if let Some(flag) = flag_of(attribute).filter(|_| is_same) {
         user.attributes.insert(flag.to_owned(), "true".to_owned());
     }
