@@ -10,27 +10,38 @@ use poolhouse::engine::Engine;
 use poolhouse::engine::auth::access_keys;
 use poolhouse::http;
 use poolhouse::wire::engine::{CreateAccessKeyRequest, GetEngineInfoRequest, ListAccessKeysRequest};
-use poolhouse::wire::idp::{CreateTermsRequest, ListUserPoolsRequest};
+use poolhouse::wire::fault::Code;
+use poolhouse::wire::idp::ListUserPoolsRequest;
 use poolhouse::wire::sigv4::Keys;
+use poolhouse::wire::{Auth, NoOutput, Operation, Service};
+use serde::{Deserialize, Serialize};
 
 use crate::http::Server;
 use crate::support::{START, TestEngine};
+
+/// An operation that a later version of the service may have.
+#[derive(Serialize, Deserialize)]
+struct Unheard {}
+
+impl Operation for Unheard {
+    type Response = NoOutput;
+    const NAME: &'static str = "Unheard";
+    const SERVICE: Service = Service::Idp;
+    const AUTH: Auth = Auth::Signed;
+    const ERRORS: &'static [Code] = &[];
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_endpoint_lacks_is_unavailable_not_a_failure() {
     let server = Server::start().await;
     let remote = server.driver(Some(server.keys.clone()), START);
-    let request = CreateTermsRequest {
-        user_pool_id: "us-east-1_a".to_owned(),
-        ..Default::default()
-    };
     for driver in [server.engine.driver(), remote] {
-        let outcome = driver.call(&request).await;
+        let outcome = driver.call(&Unheard {}).await;
         assert!(
             matches!(
                 outcome,
                 Err(CallError::Unavailable {
-                    operation: "CreateTerms",
+                    operation: "Unheard",
                     ..
                 })
             ),
