@@ -66,6 +66,8 @@ mod sample;
 mod sign_up;
 // An engine for the other tests; holds none of its own.
 mod support;
+// Functions that user pools call: what they are told, what they decide, how they fail.
+mod triggers;
 // Users as an admin makes, finds, changes and removes them.
 mod users;
 // Resource servers, their scopes, and the app clients that ask for them.

@@ -364,10 +364,11 @@ async fn run(
     let ((), body, told) = tokio::join!(write, read_some(output), read_some(errors));
     let status = child.wait().await.map_err(|_| Failure::Unreachable)?;
     drop(group);
+    // A program that prints too much ends when nobody reads it any more.
+    let body = body?;
     if status.success() {
-        return read(&body?, false);
+        return read(&body, false);
     }
-    let body = body.unwrap_or_default();
     if let Err(Failure::Function(text)) = read(&body, false) {
         return Err(Failure::Function(text));
     }
