@@ -117,7 +117,7 @@ for part in "${parts[@]}"; do
     clients)
         needs_the_program
         counted "python clients" pytest pytest -q -p no:cacheprovider tests/clients
-        counted "javascript clients" node node --test --test-reporter=tap tests/clients/javascript.test.mjs
+        counted "javascript clients" node node --test --test-reporter=tap tests/clients/*.test.mjs
         ;;
     window)
         needs_the_program

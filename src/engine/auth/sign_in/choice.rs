@@ -199,7 +199,8 @@ impl Job {
     ) -> Result<(Waiting, Who)> {
         let typed = required(given, "USERNAME")?.expose();
         self.check_secret_hash(typed, given)?;
-        let waiting = Waiting::open(&self.keys, &self.client.id, name, session, self.now)?;
+        let mut waiting = Waiting::open(&self.keys, &self.client.id, name, session, self.now)?;
+        waiting.progress = waiting.progress.on_device(given);
         let who = match users::get(r, &self.pool.id, &waiting.sub)? {
             Some(user) => Who::Known(Box::new(user)),
             None => Who::Unknown {

@@ -193,7 +193,7 @@ impl Job {
             forget_attempts: attempts.count > 0,
             ..After::default()
         };
-        self.go_on(r, user, after, block.progress.clone().with(Factor::Password))
+        self.go_on(r, user, after, block.progress.clone().on_device(given).with(Factor::Password))
     }
 }
 

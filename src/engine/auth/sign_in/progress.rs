@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rules::mfa::Demand;
+use super::Parameters;
 use crate::wire::idp::AuthFlowType;
 
 /// Something a user has shown.
@@ -46,6 +47,15 @@ impl Progress {
             flow,
             ..Self::default()
         }
+    }
+
+    /// Notes the device that an answer names, unless the sign-in began with one.
+    #[must_use]
+    pub fn on_device(mut self, answer: &Parameters) -> Self {
+        if self.device_key.is_none() {
+            self.device_key = answer.get("DEVICE_KEY").map(|key| key.expose().to_owned());
+        }
+        self
     }
 
     /// Adds what was shown just now.
