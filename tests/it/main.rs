@@ -28,6 +28,8 @@ mod console;
 mod floors;
 // The driver against an endpoint that is not ours.
 mod foreign;
+// Custom sign-ins: which functions are asked what, in which order, and who gets in.
+mod custom_auth;
 // A function that user pools call, for the tests of triggers; holds no test of its own.
 mod functions;
 // Groups and their members.

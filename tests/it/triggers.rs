@@ -18,7 +18,7 @@ use crate::functions::{Function, Reply};
 use crate::support::TestEngine;
 use crate::users::{client, code_to, decode, messages, ok, pool, refused, seen};
 
-const PASSWORD: &str = "Passw0rd!";
+pub const PASSWORD: &str = "Passw0rd!";
 const KEY_ID: &str = "arn:aws:kms:us-east-1:123456789012:key/codes";
 
 fn fault(code: &str, message: &str) -> (String, String) {
@@ -127,7 +127,7 @@ impl Scene {
     }
 
     /// The members that every event of this pool has.
-    fn event(&self, source: &str, username: &str, request: Value, response: Value) -> Value {
+    pub fn event(&self, source: &str, username: &str, request: Value, response: Value) -> Value {
         json!({
             "version": "1",
             "triggerSource": source,
@@ -986,7 +986,7 @@ async fn a_function_is_a_command_of_this_machine() {
         &[],
     )
     .await;
-    let mut hostile = s.sign_up_request("$(touch x);`id`");
+    let mut hostile = s.sign_up_request("$(touch${IFS}x);`id`");
     hostile["UserAttributes"][0]["Value"] = json!("a@example.com");
     assert!(!ok::<idp::SignUpRequest>(&s.t, hostile).await.user_confirmed);
     // One that does not end is killed, with all that it started.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::custom::Asked;
 use super::progress::Progress;
 use super::{Answer, Entry, Parameters};
 use crate::base::clock::UnixMillis;
@@ -78,6 +79,8 @@ pub enum Next {
     Answer(Box<Answer>),
     /// Tokens are issued.
     Tokens(Box<SignedIn>),
+    /// The pool's own functions are asked.
+    Custom(Box<Asked>),
 }
 
 impl From<Answer> for Next {

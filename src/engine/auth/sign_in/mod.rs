@@ -30,6 +30,7 @@ use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType
 
 pub mod around;
 pub mod choice;
+pub mod custom;
 mod device;
 pub mod job;
 mod new_password;
@@ -112,9 +113,7 @@ pub async fn initiate(
         }
         AuthFlowType::CustomAuth => {
             job.require(Flow::Custom, NOT_ENABLED)?;
-            Err(Error::invalid(
-                "Custom auth lambda trigger is not configured for the user pool.",
-            ))
+            job.custom_flow(r, &given, progress)
         }
         AuthFlowType::UserPasswordAuth
         | AuthFlowType::AdminUserPasswordAuth
@@ -139,6 +138,7 @@ pub async fn respond(
     run(cx, entry, None, move |job, r| match &name {
         ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
         ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
+        ChallengeNameType::CustomChallenge => job.custom_challenge(r, session.as_ref(), &given),
         ChallengeNameType::DeviceSrpAuth => job.device_srp(r, session.as_ref(), &given),
         ChallengeNameType::DevicePasswordVerifier => job.device_verifier(r, &given),
         ChallengeNameType::SelectChallenge => job.chosen(r, session.as_ref(), &given),
@@ -154,10 +154,9 @@ pub async fn respond(
         ChallengeNameType::SoftwareTokenMfa => job.software_token(r, session.as_ref(), &given),
         ChallengeNameType::SelectMfaType => job.mfa_type(r, session.as_ref(), &given),
         ChallengeNameType::MfaSetup => job.mfa_set_up(r, session.as_ref(), &given),
-        ChallengeNameType::CustomChallenge
-        | ChallengeNameType::AdminNoSrpAuth
-        | ChallengeNameType::WebAuthn
-        | ChallengeNameType::Unlisted(_) => Err(challenge::invalid()),
+        ChallengeNameType::AdminNoSrpAuth | ChallengeNameType::WebAuthn | ChallengeNameType::Unlisted(_) => {
+            Err(challenge::invalid())
+        }
     })
     .await
 }
@@ -206,16 +205,23 @@ where
     };
     // What was passed on at the beginning is not for what follows the proof.
     let passed_on = passed_on.filter(|_| !begins);
+    let job = Arc::new(job);
     let scene = Scene::of_client(cx, &job.pool, &job.client.id, passed_on.as_ref());
     finish(&scene, after, now).await?;
-    match next? {
+    let next = match next? {
+        Next::Custom(asked) => custom::advance(&scene, &job, *asked).await?,
+        next @ (Next::Answer(_) | Next::Tokens(_)) => next,
+    };
+    match next {
         Next::Answer(answer) => Ok(*answer),
+        Next::Custom(_) => Err(Error::internal("a custom sign-in was decided twice")),
         Next::Tokens(signed_in) => {
             let overrides = around::after(&scene, &signed_in).await?;
             sessions::note(cx, &job.pool, &signed_in.user, &signed_in.grant).await?;
+            let issuing = Arc::clone(&job);
             cx.engine
                 .store
-                .read(move |r| job.issue(r, &signed_in, overrides.as_ref()))
+                .read(move |r| issuing.issue(r, &signed_in, overrides.as_ref()))
                 .await
         }
     }

@@ -1,7 +1,11 @@
 //! How far a sign-in came: travels sealed in the caller's hands between two challenges.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::base::secret::Secret;
+use crate::engine::triggers::challenge::Step;
 use crate::rules::mfa::Demand;
 use super::Parameters;
 use crate::wire::idp::AuthFlowType;
@@ -38,6 +42,29 @@ pub struct Progress {
     pub chose_password: bool,
     /// What the risk of the sign-in asks for beside the settings.
     pub demand: Demand,
+    /// How far the pool's own functions came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom: Option<Custom>,
+}
+
+/// How far a sign-in came that the pool's own functions lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Custom {
+    /// What was answered so far, in order.
+    pub steps: Vec<Step>,
+    /// The challenge that waits for its answer.
+    pub asked: String,
+    /// The caller's half of an SRP exchange, until it is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srp_a: Option<String>,
+    /// What only the functions know of the challenge that waits.
+    pub private: BTreeMap<String, Secret>,
+    /// What they noted of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<String>,
+    /// Whether they let the user in.
+    pub is_granted: bool,
 }
 
 impl Progress {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::custom::is_custom;
 use super::job::{After, Done, Job, Next, parameters_of, required};
 use super::progress::{self, Progress};
 use super::{Answer, Parameters};
@@ -33,6 +34,10 @@ impl Job {
         after: After,
         progress: Progress,
     ) -> Result<Done> {
+        if is_custom(&progress) {
+            let next = self.signed_in(user, progress);
+            return Ok((after, Ok(next)));
+        }
         match self.ask_device(r, user, &progress) {
             Ok(None) => {}
             Ok(Some(asked)) => {
@@ -67,7 +72,13 @@ impl Job {
     }
 
     /// Asks for one factor; a code is sent for it where it is one.
-    fn ask_factor(&self, user: &User, factor: Factor, mut after: After, progress: Progress) -> Result<Done> {
+    pub fn ask_factor(
+        &self,
+        user: &User,
+        factor: Factor,
+        mut after: After,
+        progress: Progress,
+    ) -> Result<Done> {
         let mut waiting = self.waiting_for(user, factor.challenge(), &after, &progress);
         let mut parameters = parameters_of([("USER_ID_FOR_SRP", user.username.clone())]);
         match factor.attribute() {
