@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use aws_lc_rs::{digest, hmac, rand, rsa, signature};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use poolhouse::base::clock::UnixMillis;
+use poolhouse::base::clock::{Clock, ManualClock, UnixMillis};
 use poolhouse::base::ids;
 use poolhouse::base::rng::{Rng, SystemRng};
 use poolhouse::base::secret::Secret;
@@ -73,12 +73,165 @@ fn main() {
     let crypto = |micros: f64| 1e6 * cores as f64 / micros;
     let pair = crypto(2.0 * limits.sign_micros);
     bench.sign_in(&limits, pair);
+    second_factor(&limits, cores);
     bench.writes(&limits);
     for count in [1_000, 10_000, 100_000] {
         if count <= most {
             bench.reads(count);
         }
     }
+}
+
+/// Sign-in by a password and an authenticator's code, both calls. On an engine of its own, whose
+/// clock goes on by a step between two rounds: a code counts once.
+fn second_factor(limits: &Limits, cores: usize) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let clock = ManualClock::at(UnixMillis(1_767_225_600_000));
+    let options = Options {
+        clock: Arc::new(clock.clone()),
+        ..Options::new(folder.path())
+    };
+    let engine = runtime.block_on(Engine::open(options)).unwrap();
+    let bench = Bench {
+        driver: Driver::new(Arc::new(InProcess::new(Arc::clone(&engine))), false),
+        engine,
+        runtime,
+        cores,
+    };
+    let (pool, client) = bench.pool_with(vec![
+        idp::ExplicitAuthFlowsType::AllowUserSrpAuth,
+        idp::ExplicitAuthFlowsType::AllowUserPasswordAuth,
+    ]);
+    let secrets_of: Vec<Vec<u8>> = (0..PEOPLE)
+        .map(|number| {
+            let username = format!("person-{number}");
+            bench.confirmed(&pool, &username);
+            bench.block(authenticator(&bench.driver, &pool, &client, &username, &clock))
+        })
+        .collect();
+    let (mut done, mut took) = (0_usize, Duration::ZERO);
+    while took < FOR {
+        clock.advance_secs(30);
+        let codes: Vec<String> = secrets_of.iter().map(|secret| totp(secret, &clock)).collect();
+        let began = Instant::now();
+        let signed_in = bench.block(futures_of(codes.into_iter().enumerate().map(|(at, code)| {
+            let (driver, client) = (bench.driver.clone(), client.clone());
+            async move {
+                let username = format!("person-{at}");
+                let asked = password_first(&driver, &client, &username).await;
+                let request = idp::RespondToAuthChallengeRequest {
+                    client_id: client,
+                    challenge_name: idp::ChallengeNameType::SoftwareTokenMfa,
+                    session: asked.session,
+                    challenge_responses: Some(secrets(&[
+                        ("USERNAME", &username),
+                        ("SOFTWARE_TOKEN_MFA_CODE", &code),
+                    ])),
+                    ..Default::default()
+                };
+                ok(&driver, &request).await.authentication_result
+            }
+        })));
+        took += began.elapsed();
+        assert!(signed_in.iter().all(Option::is_some));
+        done += signed_in.len();
+    }
+    let crypto = bench.bound(limits.fixed_power_micros + 2.0 * limits.sign_micros);
+    print_line(
+        "sign-in by password and TOTP",
+        MANY,
+        done as f64 / took.as_secs_f64(),
+        1.0 / (1.0 / crypto + 1.0 / limits.commits),
+        "power of g + 2 signatures + commit",
+    );
+}
+
+async fn password_first(driver: &Driver, client: &str, username: &str) -> idp::InitiateAuthResponse {
+    let request = idp::InitiateAuthRequest {
+        client_id: client.to_owned(),
+        auth_flow: idp::AuthFlowType::UserPasswordAuth,
+        auth_parameters: Some(secrets(&[("USERNAME", username), ("PASSWORD", PASSWORD)])),
+        ..Default::default()
+    };
+    ok(driver, &request).await
+}
+
+/// Sets an authenticator up, and has it asked for from now on. Returns its secret.
+async fn authenticator(
+    driver: &Driver,
+    pool: &str,
+    client: &str,
+    username: &str,
+    clock: &ManualClock,
+) -> Vec<u8> {
+    let request = idp::SetUserPoolMfaConfigRequest {
+        user_pool_id: pool.to_owned(),
+        mfa_configuration: Some(idp::UserPoolMfaType::Optional),
+        software_token_mfa_configuration: Some(idp::SoftwareTokenMfaConfigType { enabled: Some(true) }),
+        ..Default::default()
+    };
+    ok(driver, &request).await;
+    let tokens = password_first(driver, client, username).await;
+    let access_token = tokens.authentication_result.unwrap().access_token;
+    let request = idp::AssociateSoftwareTokenRequest {
+        access_token: access_token.clone(),
+        ..Default::default()
+    };
+    let secret = ok(driver, &request).await.secret_code.unwrap();
+    let secret = base32(secret.expose());
+    let request = idp::VerifySoftwareTokenRequest {
+        access_token,
+        user_code: totp(&secret, clock).into(),
+        ..Default::default()
+    };
+    ok(driver, &request).await;
+    let request = idp::AdminSetUserMFAPreferenceRequest {
+        user_pool_id: pool.to_owned(),
+        username: username.to_owned(),
+        software_token_mfa_settings: Some(idp::SoftwareTokenMfaSettingsType {
+            enabled: Some(true),
+            preferred_mfa: Some(true),
+        }),
+        ..Default::default()
+    };
+    ok(driver, &request).await;
+    secret
+}
+
+/// RFC 4648 §6.
+fn base32(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let (mut held, mut bits) = (0_u32, 0);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'2'..=b'7' => letter - b'2' + 26,
+            _ => continue,
+        };
+        held = held << 5 | u32::from(value);
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            out.push((held >> bits) as u8);
+            held &= (1 << bits) - 1;
+        }
+    }
+    out
+}
+
+/// RFC 6238.
+fn totp(secret: &[u8], clock: &ManualClock) -> String {
+    let step = u64::try_from(clock.now().secs() / 30).unwrap();
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
+    let mac = hmac::sign(&key, &step.to_be_bytes());
+    let mac = mac.as_ref();
+    let at = usize::from(mac[19] & 15);
+    let number = u32::from_be_bytes(mac[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+    format!("{:06}", number % 1_000_000)
 }
 
 struct Bench {
