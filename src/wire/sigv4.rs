@@ -600,4 +600,42 @@ mod tests {
             let _ = canonical_path(text);
         }
     }
+
+    #[test]
+    fn the_token_of_temporary_keys_must_be_signed() {
+        let mut sent = headers(&[("host", "localhost"), ("x-amz-target", "A.B")]);
+        let message = |headers| Message {
+            method: "POST",
+            path: "/",
+            query: "",
+            headers,
+            body: b"{}",
+        };
+        let temporary = Keys {
+            session_token: Some("token".into()),
+            ..keys()
+        };
+        let added = sign(&message(&sent), &temporary, "us-east-1", "cognito-idp", NOW);
+        sent.extend(added);
+        let presented = present(&message(&sent)).unwrap().unwrap();
+        assert_eq!(presented.security_token, Some("token".into()));
+        assert!(verify(&presented, keys().secret_access_key.expose()));
+        // Another token in its place breaks the signature.
+        for header in &mut sent {
+            if header.0 == "x-amz-security-token" {
+                header.1 = "other".to_owned();
+            }
+        }
+        let presented = present(&message(&sent)).unwrap().unwrap();
+        assert!(!verify(&presented, keys().secret_access_key.expose()));
+        // Beside a signature that does not cover it, it is refused.
+        let mut bare = headers(&[("host", "localhost"), ("x-amz-target", "A.B")]);
+        let added = sign(&message(&bare), &keys(), "us-east-1", "cognito-idp", NOW);
+        bare.extend(added);
+        bare.push(("X-Amz-Security-Token".to_owned(), "token".to_owned()));
+        let Err(Incomplete(why)) = present(&message(&bare)) else {
+            panic!("an unsigned token was taken");
+        };
+        assert!(why.contains("x-amz-security-token"), "{why}");
+    }
 }

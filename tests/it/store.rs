@@ -11,8 +11,9 @@ use poolhouse::base::clock::UnixMillis;
 use poolhouse::store::records::resource_servers::ResourceServer;
 use poolhouse::store::records::users::{Claimed, Login, LoginKind, Select, User, indexed};
 use poolhouse::store::records::{
-    access_keys, app_clients, codes, devices, groups, imports, outbox, passkeys, resources, sessions,
-    settings, signing_keys, tags, tokens, ui_customization, user_pools, users,
+    access_keys, app_clients, codes, devices, groups, identity_pools, imports, outbox, passkeys,
+    pool_identities, resources, sessions, settings, signing_keys, tags, tokens, ui_customization, user_pools,
+    users,
 };
 use poolhouse::store::sqlite::{Options, Sqlite};
 use poolhouse::store::{Error, Result, Store, Tx};
@@ -102,6 +103,8 @@ contract! {
     import_jobs_page_backwards_and_keep_their_log
     logos_stay_until_replaced
     tags_settings_and_keys_come_back
+    identity_pools_page_and_guard_their_version
+    a_login_leads_to_one_identity_until_it_is_released
     resources_are_apart_by_pool_kind_and_name
 }
 
@@ -1241,6 +1244,140 @@ async fn resources_are_apart_by_pool_kind_and_name(place: &dyn Place) {
     })
     .await;
     assert_eq!(left, (0, 1));
+}
+
+fn identity_pool(number: u32) -> identity_pools::IdentityPool {
+    identity_pools::IdentityPool {
+        id: format!("us-east-1:{number:04}"),
+        region: "us-east-1".to_owned(),
+        version: 1,
+        ..Default::default()
+    }
+}
+
+async fn identity_pools_page_and_guard_their_version(place: &dyn Place) {
+    let store = place.open();
+    write(&store, |tx| {
+        for number in 0..5 {
+            identity_pools::insert(tx, &identity_pool(number))?;
+        }
+        let elsewhere = identity_pools::IdentityPool {
+            id: "eu-west-1:0".to_owned(),
+            region: "eu-west-1".to_owned(),
+            ..identity_pool(0)
+        };
+        identity_pools::insert(tx, &elsewhere)
+    })
+    .await;
+    let page = read(&store, |r| {
+        identity_pools::list(r, "us-east-1", "us-east-1:0001", 2)
+    })
+    .await;
+    let ids: Vec<String> = page.into_iter().map(|pool| pool.id).collect();
+    assert_eq!(ids, ["us-east-1:0002", "us-east-1:0003"]);
+    let count = |limit| {
+        read(&store, move |r| {
+            identity_pools::count_up_to(r, "us-east-1", limit)
+        })
+    };
+    assert_eq!((count(3).await, count(60).await), (3, 5));
+
+    let mut changed = identity_pool(0);
+    changed.roles.insert("authenticated".to_owned(), "arn".to_owned());
+    let stale = changed.clone();
+    assert!(write(&store, move |tx| identity_pools::update(tx, &changed)).await);
+    assert!(!write(&store, move |tx| identity_pools::update(tx, &stale)).await);
+    let found = read(&store, |r| identity_pools::get(r, "us-east-1:0000"))
+        .await
+        .unwrap();
+    assert_eq!((found.version, found.roles.len()), (2, 1));
+    assert!(write(&store, |tx| identity_pools::delete(tx, "us-east-1:0000")).await);
+    assert!(!write(&store, |tx| identity_pools::delete(tx, "us-east-1:0000")).await);
+    assert!(
+        read(&store, |r| identity_pools::get(r, "us-east-1:0000"))
+            .await
+            .is_none()
+    );
+}
+
+async fn a_login_leads_to_one_identity_until_it_is_released(place: &dyn Place) {
+    const IDENTITY_POOL: &str = "us-east-1:0000";
+    let store = place.open();
+    let login = |subject: &str| pool_identities::Login {
+        provider: "login.example".to_owned(),
+        subject: subject.to_owned(),
+    };
+    let identity =
+        |id: &str, disabled: bool, logins: Vec<pool_identities::Login>| pool_identities::Identity {
+            id: id.to_owned(),
+            identity_pool_id: IDENTITY_POOL.to_owned(),
+            logins,
+            disabled,
+            created_at: NOW,
+            modified_at: NOW,
+            ..Default::default()
+        };
+    let (one, two) = (login("one"), login("two"));
+    let first = identity("us-east-1:a", false, vec![one.clone(), two.clone()]);
+    let kept = [
+        first.clone(),
+        identity("us-east-1:b", true, vec![]),
+        identity("us-east-1:c", false, vec![]),
+    ];
+    let claimed = [one.clone(), two.clone()];
+    write(&store, move |tx| {
+        for identity in &kept {
+            pool_identities::put(tx, identity)?;
+        }
+        for login in &claimed {
+            // The one that was claimed first gives way.
+            pool_identities::claim(tx, IDENTITY_POOL, login, "us-east-1:c")?;
+            pool_identities::claim(tx, IDENTITY_POOL, login, "us-east-1:a")?;
+        }
+        Ok(())
+    })
+    .await;
+    let leads = |login: &pool_identities::Login| {
+        let login = login.clone();
+        read(&store, move |r| {
+            pool_identities::of_login(r, IDENTITY_POOL, &login)
+        })
+    };
+    assert_eq!(leads(&one).await.as_deref(), Some("us-east-1:a"));
+    assert_eq!(leads(&login("three")).await, None);
+    let listed = async |hide_disabled, after: &'static str| -> Vec<String> {
+        let page = move |r: &mut poolhouse::store::Reader<'_>| {
+            pool_identities::list(r, IDENTITY_POOL, hide_disabled, after, 2)
+        };
+        read(&store, page).await.into_iter().map(|it| it.id).collect()
+    };
+    assert_eq!(listed(false, "").await, ["us-east-1:a", "us-east-1:b"]);
+    assert_eq!(listed(false, "us-east-1:b").await, ["us-east-1:c"]);
+    assert_eq!(listed(true, "").await, ["us-east-1:a", "us-east-1:c"]);
+    let released = two.clone();
+    write(&store, move |tx| {
+        pool_identities::release(tx, IDENTITY_POOL, &released)
+    })
+    .await;
+    assert_eq!(leads(&two).await, None);
+    assert!(write(&store, move |tx| pool_identities::delete(tx, &first)).await);
+    assert_eq!(leads(&one).await, None);
+    assert!(
+        read(&store, |r| pool_identities::get(r, "us-east-1:a"))
+            .await
+            .is_none()
+    );
+
+    // A deleted pool leaves none of them.
+    write(&store, move |tx| {
+        identity_pools::insert(tx, &identity_pool(0))?;
+        pool_identities::claim(tx, IDENTITY_POOL, &login("three"), "us-east-1:c")?;
+        identity_pools::delete(tx, IDENTITY_POOL)
+    })
+    .await;
+    while write(&store, |tx| user_pools::reap_deleted(tx, 1)).await > 0 {}
+    assert!(listed(false, "").await.is_empty());
+    assert_eq!(leads(&login("three")).await, None);
 }
 
 async fn tags_settings_and_keys_come_back(place: &dyn Place) {
