@@ -21,10 +21,12 @@ use tokio::task::JoinSet;
 use tracing::{debug, warn};
 
 use super::triggers::messages::hand_over;
-use super::{Engine, Error, Result};
+use super::{Engine, Error, Result, logs};
+use crate::base::ids;
 use crate::base::secret::Secret;
 use crate::store::records::outbox::{self, Message, Status};
 use crate::store::records::{settings, user_pools};
+use crate::wire::idp::EventSourceName;
 
 /// The name under which the store keeps [`Kept`].
 const SETTING: &str = "mail";
@@ -401,12 +403,23 @@ async fn note(engine: &Engine, mut message: Message, outcome: Result<(), Unsent>
             "a message did not leave"
         );
     }
-    engine
+    let line_id = ids::ordered_uuid(&*engine.rng, now);
+    let logged = engine
         .store
-        .transact("note delivery", move |tx| {
-            outbox::settle(tx, &message, due_at).map_err(Error::from)
+        .transact("note delivery", move |tx| -> Result<bool> {
+            outbox::settle(tx, &message, due_at)?;
+            if message.delivery.status != Status::Failed {
+                return Ok(false);
+            }
+            let line = logs::notification(&message, now);
+            let source = EventSourceName::UserNotification;
+            logs::queue(tx, &message.user_pool_id, &source, line_id, &line, now)
         })
-        .await
+        .await?;
+    if logged {
+        logs::deliver(engine).await?;
+    }
+    Ok(())
 }
 
 fn fail(delivery: &mut outbox::Delivery, reason: String) {

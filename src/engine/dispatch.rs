@@ -10,7 +10,7 @@ use serde_json::Value;
 use tracing::{debug, error, warn};
 use uuid::Uuid;
 
-use super::{Caller, Cx, Engine, Error, Result, auth, ops};
+use super::{Caller, Cx, Engine, Error, Result, auth, ops, quotas};
 use crate::base::ids;
 use crate::wire::fault::Code;
 use crate::wire::sigv4;
@@ -142,7 +142,8 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
         model::Refused::Serialization(message) => Error::new(Code::SerializationException, message),
         model::Refused::Constraint(message) => Error::invalid(message),
     })?;
-    refuse_other_region(&caller, &region, &body)?;
+    quotas::admit(&engine, &settings, &region, call.service, &call.operation)?;
+    refuse_other_region(&engine, &caller, &region, &call.operation, &body).await?;
     let cx = Cx {
         engine,
         caller,
@@ -175,12 +176,19 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
 }
 
 /// A user pool belongs to a Region, which its id begins with: a call signed for another one does
-/// not find it. The console and unsigned calls name no Region of their own.
-fn refuse_other_region(caller: &Caller, region: &str, body: &Value) -> Result<()> {
+/// not find it, unless the user pool has a replica there. The console and unsigned calls name no
+/// Region of their own.
+async fn refuse_other_region(
+    engine: &Arc<Engine>,
+    caller: &Caller,
+    region: &str,
+    operation: &str,
+    body: &Value,
+) -> Result<()> {
     let id = body.get("UserPoolId").and_then(Value::as_str);
     match (caller, id, id.and_then(|id| id.rsplit_once('_'))) {
-        (Caller::AccessKey(_) | Caller::Role(_), Some(id), Some((at, _))) if at != region => {
-            Err(Error::no_user_pool(id))
+        (Caller::AccessKey(_), Some(id), Some((at, _))) if at != region => {
+            ops::idp::replicas::check_call(engine, id, region, operation).await
         }
         _ => Ok(()),
     }

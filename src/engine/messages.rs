@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
+use super::risk::notices::Notice;
 use super::triggers::Scene;
 use super::triggers::event::{self, Metadata};
 use super::triggers::messages::{Texts, custom_message, sender_of};
@@ -48,6 +49,8 @@ pub enum Purpose {
     VerifyUserAttribute,
     /// The code asked for at sign-in.
     Authentication,
+    /// News of a risky sign-in.
+    AccountTakeOverNotification,
 }
 
 impl Purpose {
@@ -61,6 +64,7 @@ impl Purpose {
             Self::UpdateUserAttribute => "UpdateUserAttribute",
             Self::VerifyUserAttribute => "VerifyUserAttribute",
             Self::Authentication => "Authentication",
+            Self::AccountTakeOverNotification => "AccountTakeOverNotification",
         }
     }
 }
@@ -272,6 +276,13 @@ impl Composer {
             metadata: scene.metadata.cloned(),
             ..Self::new(scene.cx, scene.client_id.unwrap_or_default())
         })
+    }
+
+    /// Writes the message that tells a user of a risky sign-in.
+    pub fn notice(&self, pool: &UserPool, user: &User, notice: Notice) -> Message {
+        let Notice { to, subject, body } = notice;
+        let purpose = Purpose::AccountTakeOverNotification;
+        self.message(pool, user, &Channel::Email(to), purpose, &subject, body, None)
     }
 
     /// Writes the message that carries a code.
@@ -526,7 +537,7 @@ static LAST_ID: Mutex<(i64, u16)> = Mutex::new((0, 0));
 /// "the newest code" must be the one that was made last.
 ///
 /// Twelve bits count within the millisecond (RFC 9562 §6.2, method 1).
-fn next_id(rng: &dyn Rng, now: UnixMillis) -> Uuid {
+pub(super) fn next_id(rng: &dyn Rng, now: UnixMillis) -> Uuid {
     let (millis, count) = {
         let mut last = LAST_ID.lock().unwrap_or_else(PoisonError::into_inner);
         *last = match *last {

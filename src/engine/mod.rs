@@ -28,9 +28,12 @@ pub mod federation;
 pub mod identity;
 pub mod import_job;
 pub mod logos;
+pub mod logs;
 pub mod messages;
 pub mod open;
 pub mod ops;
+pub mod quotas;
+pub mod risk;
 pub mod sample;
 pub mod sts;
 pub mod triggers;
@@ -60,6 +63,13 @@ pub struct Settings {
     pub issuer: Issuer,
     /// Whether callers on the loopback address may sign with any key.
     pub trust_loopback: bool,
+    /// Whether request rates are held to their quotas; resources always are.
+    pub enforce_request_rates: bool,
+    /// Request rates that were raised, by `<Region>/<category>`, in requests a second.
+    pub provisioned_limits: BTreeMap<String, i32>,
+    /// Where logs go: by the ARN of a log group, bucket or stream, a folder in the data folder
+    /// or a web address.
+    pub log_targets: BTreeMap<String, String>,
     /// Whether callers anywhere may; only ever set by a flag, never kept.
     #[serde(skip)]
     pub trust_everyone: bool,
@@ -72,6 +82,9 @@ impl Default for Settings {
             default_region: "us-east-1".to_owned(),
             issuer: Issuer::Endpoint,
             trust_loopback: false,
+            enforce_request_rates: false,
+            provisioned_limits: BTreeMap::new(),
+            log_targets: BTreeMap::new(),
             trust_everyone: false,
         }
     }
@@ -95,6 +108,12 @@ pub struct Engine {
     pub settings: RwLock<Arc<Settings>>,
     /// The address the engine answers at, `http://127.0.0.1:9229`; changed when the port is known.
     pub endpoint: RwLock<Arc<str>>,
+    /// Which place an address is at, as far as the data folder tells.
+    pub places: risk::places::Places,
+    /// Held by who delivers logs.
+    pub log_turn: tokio::sync::Mutex<()>,
+    /// How many requests of each category have come lately.
+    pub rates: quotas::Rates,
     /// Public access keys given by flags and settings beside the stored ones, id to secret.
     pub extra_access_keys: BTreeMap<String, crate::base::secret::Secret>,
     /// The functions that user pools call.

@@ -11,14 +11,16 @@ use tracing::{debug, warn};
 use super::auth::keys::{self, KeyRing};
 use super::auth::vault::{KeyError, Vault};
 use super::delivery::{self, Deliveries, Mail};
+use super::federation::key_sets::KeySets;
 use super::triggers::Triggers;
 use super::triggers::target::Target;
-use super::federation::key_sets::KeySets;
-use super::{Engine, Error, Result, Settings, identity, import_job};
+use super::{Engine, Error, Result, Settings, identity, import_job, logs};
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::rng::{Rng, SystemRng};
 use crate::base::secret::{Secret, SecretBytes};
-use crate::store::records::{codes, outbox, settings, signing_keys, user_pools};
+use crate::store::records::{
+    auth_events, codes, logs as log_records, outbox, settings, signing_keys, user_pools,
+};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::{self, Store};
 
@@ -158,6 +160,9 @@ impl Engine {
             data_dir,
             settings: RwLock::new(Arc::new(settings)),
             endpoint: RwLock::new(Arc::from("http://127.0.0.1:9229")),
+            places: super::risk::places::Places::default(),
+            log_turn: tokio::sync::Mutex::new(()),
+            rates: super::quotas::Rates::default(),
             extra_access_keys,
             triggers: Triggers::new(functions, encryption_keys),
             identity,
@@ -184,6 +189,11 @@ impl Engine {
         }
         if !is_region(&changed.default_region) {
             return Err(Error::invalid("The Region must look like us-east-1."));
+        }
+        if let Some((arn, _)) = changed.log_targets.iter().find(|(_, to)| !logs::may_bind(to)) {
+            return Err(Error::invalid(format!(
+                "{arn} must be bound to a folder in the data folder, or to an http or https address."
+            )));
         }
         let json = serde_json::to_string(&changed).map_err(Error::internal)?;
         self.store
@@ -212,6 +222,8 @@ impl Engine {
                 .store
                 .transact("reap", move |tx| -> store::Result<usize> {
                     let mut gone = codes::reap(tx, now, REAP_BATCH)?;
+                    gone = gone.saturating_add(auth_events::reap(tx, now, REAP_BATCH)?);
+                    gone = gone.saturating_add(log_records::trim(tx, logs::KEPT, REAP_BATCH)?);
                     gone = gone.saturating_add(outbox::trim(tx, MESSAGES_KEPT, REAP_BATCH)?);
                     Ok(gone.saturating_add(user_pools::reap_deleted(tx, REAP_BATCH)?))
                 })
@@ -225,7 +237,7 @@ impl Engine {
 }
 
 /// Tells whether `text` has the form of a Region: `us-east-1`, `us-gov-west-1`.
-fn is_region(text: &str) -> bool {
+pub(super) fn is_region(text: &str) -> bool {
     let mut parts = text.split('-');
     let letters = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     let number = parts.next_back().unwrap_or_default();
@@ -292,6 +304,9 @@ async fn keep_house(engine: Weak<Engine>) {
             Ok(0) => {}
             Ok(rows) => debug!(rows, "removed what has expired"),
             Err(reason) => warn!(error = ?reason, "what has expired stays for now"),
+        }
+        if let Err(reason) = logs::deliver(&engine).await {
+            warn!(error = ?reason, "logs wait");
         }
         if let Err(reason) = import_job::sweep(&engine).await {
             warn!(error = ?reason, "old uploads stay for now");

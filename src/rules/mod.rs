@@ -15,6 +15,7 @@ pub mod password_policy;
 pub mod plans;
 pub mod role_mapping;
 pub mod user_agent;
+pub mod risk;
 pub mod user_filter;
 pub mod usernames;
 

@@ -84,6 +84,11 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0051_domain_by_region.sql"),
     include_str!("../../assets/schema/0052_delivery.sql"),
     include_str!("../../assets/schema/0053_delivery_by_time.sql"),
+    include_str!("../../assets/schema/0054_auth_event.sql"),
+    include_str!("../../assets/schema/0055_auth_event_by_end.sql"),
+    include_str!("../../assets/schema/0056_risk_profile.sql"),
+    include_str!("../../assets/schema/0057_log_record.sql"),
+    include_str!("../../assets/schema/0058_log_record_by_pool.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

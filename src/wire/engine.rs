@@ -62,6 +62,13 @@ pub struct EngineSettingsType {
     pub issuer: IssuerType,
     /// Whether callers on the loopback address may sign with any key.
     pub trust_loopback: bool,
+    /// Whether request rates are held to their quotas.
+    #[serde(default)]
+    pub enforce_request_rates: bool,
+    /// Where logs go: by the ARN of a log group, bucket or stream, a folder in the data folder
+    /// or a web address.
+    #[serde(default)]
+    pub log_targets: BTreeMap<String, String>,
 }
 
 /// An access key without its secret.

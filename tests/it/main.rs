@@ -88,6 +88,14 @@ mod terms;
 mod sessions;
 // Tokens without a sign-in: rotated, a client's own, derived from another.
 mod tokens;
+// Threat protection: risks and what follows, leaked passwords, the history of users.
+mod threat_protection;
+// The logs of user pools, delivered to files and over HTTP.
+mod logs;
+// Request rates, and what raises them.
+mod quotas;
+// Replicas in a second Region, and what a call there may do.
+mod replicas;
 // Tags of user pools.
 mod tags;
 // Classic branding: what is set, what is refused, what a client falls back to.

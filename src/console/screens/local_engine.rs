@@ -171,6 +171,9 @@ impl LocalEngine {
                     default_region,
                     issuer,
                     trust_loopback,
+                    enforce_request_rates,
+                    // A table of its own would be needed; until then the API alone changes it.
+                    log_targets: _,
                 } = &mut edited;
                 ui.horizontal_top(|ui| {
                     ui.spacing_mut().item_spacing.x = 16.0;
@@ -228,6 +231,9 @@ impl LocalEngine {
                     help,
                     changed,
                 );
+                let help = "Programs that send more than the vendor's quotas allow are slowed down";
+                let changed = *enforce_request_rates != saved.enforce_request_rates;
+                widgets::toggle(ui, enforce_request_rates, "Enforce request rates", help, changed);
             },
         );
         if save {

@@ -49,6 +49,9 @@ impl Handler for GetEngineSettingsRequest {
             default_region,
             issuer,
             trust_loopback,
+            enforce_request_rates,
+            provisioned_limits: _,
+            log_targets,
             trust_everyone: _,
         } = &*cx.engine.settings();
         Ok(GetEngineSettingsResponse {
@@ -60,6 +63,8 @@ impl Handler for GetEngineSettingsRequest {
                     Issuer::Vendor => IssuerType::Vendor,
                 },
                 trust_loopback: *trust_loopback,
+                enforce_request_rates: *enforce_request_rates,
+                log_targets: log_targets.clone(),
             },
         })
     }
@@ -72,7 +77,10 @@ impl Handler for SetEngineSettingsRequest {
             default_region,
             issuer,
             trust_loopback,
+            enforce_request_rates,
+            log_targets,
         } = self.settings;
+        let before = cx.engine.settings();
         let changed = Settings {
             account_id,
             default_region,
@@ -81,7 +89,10 @@ impl Handler for SetEngineSettingsRequest {
                 IssuerType::Vendor => Issuer::Vendor,
             },
             trust_loopback,
-            trust_everyone: cx.engine.settings().trust_everyone,
+            enforce_request_rates,
+            provisioned_limits: before.provisioned_limits.clone(),
+            log_targets,
+            trust_everyone: before.trust_everyone,
         };
         cx.engine.change_settings(changed).await?;
         Ok(NoOutput)

@@ -2,6 +2,7 @@
 
 pub mod access_keys;
 pub mod app_clients;
+pub mod auth_events;
 pub mod codes;
 pub mod devices;
 pub mod domains;
@@ -10,12 +11,15 @@ pub mod identities;
 pub mod identity_providers;
 pub mod identity_pools;
 pub mod imports;
+pub mod logs;
 pub mod managed_login;
 pub mod outbox;
 pub mod passkeys;
 pub mod pool_identities;
+pub mod replicas;
 pub mod resource_servers;
 pub mod resources;
+pub mod risk;
 pub mod sessions;
 pub mod settings;
 pub mod signing_keys;

@@ -165,6 +165,10 @@ const OF_POOL: &[(&str, &str)] = &[
     ("counter", "pool, name"),
     ("pool_resource", "pool, kind, name"),
     ("identity", "pool, provider, attribute, value"),
+    ("domain", "host"),
+    ("auth_event", "pool, sub, id"),
+    ("risk_profile", "pool, sub"),
+    ("log_record", "id"),
 ];
 
 /// The column says which version it is; the document was written one change earlier.

@@ -257,6 +257,8 @@ pub fn delete(tx: &mut Tx<'_>, pool: &str, sub: &Uuid) -> Result<bool> {
         "DELETE FROM passkey WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM user_session WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM identity WHERE pool = ?1 AND sub = ?2",
+        "DELETE FROM auth_event WHERE pool = ?1 AND sub = ?2",
+        "DELETE FROM risk_profile WHERE pool = ?1 AND sub = ?2",
         "DELETE FROM pool_user WHERE pool = ?1 AND sub = ?2",
     ] {
         tx.execute(sql, &[pool.into(), sub.into()])?;

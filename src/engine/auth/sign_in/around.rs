@@ -9,11 +9,13 @@
 //! reference, InitiateAuth and RespondToAuthChallenge, `ClientMetadata`.
 
 use super::Parameters;
-use super::job::{Job, SignedIn, reset_required};
+use super::job::{After, Job, Next, SignedIn, reset_required};
 use super::progress::Factor;
 use crate::engine::auth::client::{self, Flow};
 use crate::engine::auth::lookup;
 use crate::engine::ops::idp::migration;
+use crate::engine::risk::Mode;
+use crate::engine::risk::events::{self, Occurrence};
 use crate::engine::triggers::event::Metadata;
 use crate::engine::triggers::pre_token::{self, Overrides};
 use crate::engine::triggers::sign_in::{Who, post_authentication, pre_authentication};
@@ -22,12 +24,59 @@ use crate::engine::{Cx, Error, Result};
 use crate::store::records::groups;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::User;
-use crate::wire::idp::{AuthFlowType, UserStatusType};
+use crate::wire::idp::{AuthFlowType, ChallengeName, EventResponseType, EventType, UserStatusType};
 
 /// What begins a sign-in.
 pub struct Beginning {
     pub flow: AuthFlowType,
     pub given: Parameters,
+}
+
+/// How a call ended, for the history of what users did.
+pub struct Outcome(Option<Occurrence>);
+
+impl Outcome {
+    /// Reads how a call ends, before its result is used up. `answered` is the challenge it was
+    /// an answer to. A refresh is no sign-in.
+    pub fn of(job: &Job, after: &After, next: &Result<Next>, answered: Option<ChallengeName>) -> Self {
+        if Mode::of(&job.pool) == Mode::Off {
+            return Self(None);
+        }
+        let (sub, response, assessment) = match next {
+            Ok(Next::Tokens(signed_in)) if signed_in.is_refresh => return Self(None),
+            Ok(Next::Tokens(signed_in)) => (
+                signed_in.user.sub,
+                EventResponseType::Pass,
+                signed_in.progress.assessment.clone(),
+            ),
+            // The functions have yet to say.
+            Ok(Next::Custom(_)) => return Self(None),
+            // What is asked before a first proof is not yet an event.
+            Ok(Next::Answer(_)) if after.assessment.is_none() => return Self(None),
+            Ok(Next::Answer(_)) => (after.sub, EventResponseType::InProgress, after.assessment.clone()),
+            Err(_) => (after.sub, EventResponseType::Fail, after.assessment.clone()),
+        };
+        let is_right = after.wrong.is_none();
+        Self(Some(Occurrence {
+            pool: job.pool.clone(),
+            client: job.client.clone(),
+            sub,
+            kind: EventType::SignIn,
+            response,
+            challenge: answered.map(|name| (name, is_right)),
+            assessment,
+            context: job.context.clone(),
+        }))
+    }
+
+    /// Writes it down; a failure aside, for it is answered alike for a user whom nobody knows.
+    pub async fn record(self, cx: &Cx) {
+        match self.0 {
+            Some(failed) if failed.response == EventResponseType::Fail => events::record_later(cx, failed),
+            Some(occurrence) => events::record(cx, occurrence).await,
+            None => {}
+        }
+    }
 }
 
 /// Tells whether anything is asked before the proof.

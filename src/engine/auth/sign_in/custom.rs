@@ -13,6 +13,7 @@
 
 use std::sync::Arc;
 
+use super::around::Outcome;
 use super::job::{After, Done, Job, Next, Who, finish, required};
 use super::password::public_a;
 use super::progress::{Custom, Factor, Progress};
@@ -248,7 +249,9 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
 
 /// Writes what follows a step that the functions decided, and returns what comes after it.
 async fn follow(scene: &Scene<'_>, job: &Job, (after, next): Done) -> Result<Next> {
+    let outcome = Outcome::of(job, &after, &next, None);
     finish(scene, after, job.now).await?;
+    outcome.record(scene.cx).await;
     next
 }
 

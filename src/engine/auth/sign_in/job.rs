@@ -21,6 +21,7 @@ use crate::engine::auth::tokens::Grant;
 use crate::engine::auth::{lookup, simulated};
 use crate::engine::messages::{Channel, Composer, Purpose};
 use crate::engine::ops::idp::users as user_ops;
+use crate::engine::risk::{Assessment, Context};
 use crate::engine::triggers::Scene;
 use crate::engine::{Engine, Error, Result};
 use crate::store::Reader;
@@ -54,6 +55,8 @@ pub struct After {
     pub user: Option<User>,
     /// A device that was shown, to write.
     pub device: Option<Device>,
+    /// What threat protection found just now.
+    pub assessment: Option<Assessment>,
 }
 
 /// A code on its way to a user.
@@ -111,6 +114,7 @@ pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<
         convert,
         user,
         device,
+        assessment: _,
     } = after;
     let forgets = forget_attempts || forget_codes;
     let changes = convert.is_some() || user.is_some() || device.is_some();
@@ -252,6 +256,8 @@ pub struct Job {
     pub client: AppClient,
     pub is_admin: bool,
     pub now: UnixMillis,
+    /// Where the call comes from.
+    pub context: Context,
 }
 
 impl Job {
@@ -272,6 +278,7 @@ impl Job {
             client,
             is_admin: entry.user_pool_id.is_some(),
             now,
+            context: entry.context.clone(),
         })
     }
 

@@ -16,17 +16,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::around::Beginning;
+use self::around::{Beginning, Outcome};
 use self::job::{Done, Job, Next, finish};
 use self::progress::Progress;
 use super::challenge;
 use super::client::Flow;
 use super::sessions;
 use crate::base::secret::Secret;
+use crate::engine::risk::Context;
+use crate::engine::risk::events::{begins_with_password, challenge_of};
 use crate::engine::triggers::Scene;
 use crate::engine::{Cx, Error, Result};
 use crate::store::Reader;
-use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeNameType};
+use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeName, ChallengeNameType};
 
 pub mod around;
 pub mod choice;
@@ -49,6 +51,8 @@ pub struct Entry {
     pub client_id: String,
     /// What the caller passes on to triggers.
     pub client_metadata: BTreeMap<String, String>,
+    /// Where the call comes from.
+    pub context: Context,
 }
 
 /// What a sign-in answers: tokens, or a challenge.
@@ -87,7 +91,8 @@ pub async fn initiate(
         flow: flow.clone(),
         given: given.clone(),
     };
-    run(cx, entry, Some(beginning), move |job, r| match &flow {
+    let answered = begins_with_password(&given);
+    run(cx, entry, Some(beginning), answered, move |job, r| match &flow {
         AuthFlowType::UserPasswordAuth if !job.is_admin => {
             job.require(
                 Flow::UserPassword,
@@ -135,7 +140,7 @@ pub async fn respond(
     session: Option<Secret>,
     given: Parameters,
 ) -> Result<Answer> {
-    run(cx, entry, None, move |job, r| match &name {
+    run(cx, entry, None, challenge_of(&name), move |job, r| match &name {
         ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
         ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
         ChallengeNameType::CustomChallenge => job.custom_challenge(r, session.as_ref(), &given),
@@ -168,7 +173,13 @@ enum Opened<F> {
     Asks(Job, F),
 }
 
-async fn run<F>(cx: &Cx, entry: Entry, beginning: Option<Beginning>, work: F) -> Result<Answer>
+async fn run<F>(
+    cx: &Cx,
+    entry: Entry,
+    beginning: Option<Beginning>,
+    answered: Option<ChallengeName>,
+    work: F,
+) -> Result<Answer>
 where
     F: FnOnce(&Job, &mut Reader<'_>) -> Result<Done> + Send + 'static,
 {
@@ -207,7 +218,9 @@ where
     let passed_on = passed_on.filter(|_| !begins);
     let job = Arc::new(job);
     let scene = Scene::of_client(cx, &job.pool, &job.client.id, passed_on.as_ref());
+    let outcome = Outcome::of(&job, &after, &next, answered);
     finish(&scene, after, now).await?;
+    outcome.record(cx).await;
     let next = match next? {
         Next::Custom(asked) => custom::advance(&scene, &job, *asked).await?,
         next @ (Next::Answer(_) | Next::Tokens(_)) => next,

@@ -9,11 +9,11 @@ use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting, fingerprint};
 use crate::engine::auth::{credential, lookup};
 use crate::engine::ops::idp::users as user_ops;
-use crate::engine::{Error, Result};
+use crate::engine::{Error, Result, risk};
 use crate::rules::attributes;
 use crate::store::Reader;
 use crate::store::records::users::{self, User};
-use crate::wire::idp::{ChallengeNameType, UserStatusType};
+use crate::wire::idp::{ChallengeNameType, EventFilterType, UserStatusType};
 
 impl Job {
     /// Asks for a new password, and for the attributes the pool requires.
@@ -85,6 +85,8 @@ impl Job {
         }
         self.check_state(&before)?;
         user_ops::check_password(&self.pool, password)?;
+        let occasion = EventFilterType::PasswordChange;
+        risk::refuse_leaked_in(&self.engine, r, &self.pool, &self.client.id, &occasion, password)?;
         let history = credential::history_size(&self.pool);
         if credential::was_used_in(&self.engine, r, &self.pool, &before, password, history)? {
             return Err(user_ops::password_was_used());

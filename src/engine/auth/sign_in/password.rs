@@ -15,10 +15,12 @@ use crate::engine::auth::credential::{self, Credential};
 use crate::engine::auth::lockout::{self, Uncounted};
 use crate::engine::auth::srp::{self, Challenge, Identity};
 use crate::engine::auth::{client, lookup, simulated};
+use crate::engine::messages::next_id;
+use crate::engine::risk::{self, Assessment, Verdict};
 use crate::engine::{Error, Result};
 use crate::store::Reader;
-use crate::store::records::users;
-use crate::wire::idp::{ChallengeNameType, UserStatusType};
+use crate::store::records::users::{self, User};
+use crate::wire::idp::{ChallengeNameType, EventFilterType, UserStatusType};
 
 /// The timestamp of a proof may be this far from the engine's time. The vendor does not
 /// say; its signatures allow as much.
@@ -59,6 +61,9 @@ impl Job {
         let Who::Known(user) = &who else {
             return Ok(self.wrong(&who, None));
         };
+        if let Some(refused) = self.refuse_leaked(r, user, password)? {
+            return Ok(refused);
+        }
         let mut after = After {
             sub: user.sub,
             forget_attempts: attempts.count > 0,
@@ -71,6 +76,31 @@ impl Job {
             after.convert = Some((checked, successor.seal(&self.keys, &user.sub, self.rng())));
         }
         self.go_on(r, user, after, progress.with(Factor::Password))
+    }
+
+    /// Sends a user whose password is a leaked one to reset it, where the user pool wants that.
+    fn refuse_leaked(&self, r: &mut Reader<'_>, user: &User, password: &Secret) -> Result<Option<Done>> {
+        let occasion = EventFilterType::SignIn;
+        let action = risk::leaked_action(r, &self.pool, &self.client.id, &occasion)?;
+        let blocks = action == Some(true) && self.check_state(user).is_ok();
+        if !blocks || !risk::leaked::contains(&self.engine.data_dir, password) {
+            return Ok(None);
+        }
+        let mut changed = user.clone();
+        changed.status = UserStatusType::ResetRequired;
+        changed.modified_at = self.now;
+        let after = After {
+            sub: user.sub,
+            user: Some(changed),
+            assessment: Some(Assessment {
+                event_id: next_id(self.rng(), self.now),
+                verdict: Verdict::Block,
+                compromised: true,
+                ..Assessment::default()
+            }),
+            ..After::default()
+        };
+        Ok(Some((after, Err(reset_required()))))
     }
 
     /// A wrong proof. `once` is the nonce it spent.
@@ -193,7 +223,12 @@ impl Job {
             forget_attempts: attempts.count > 0,
             ..After::default()
         };
-        self.go_on(r, user, after, block.progress.clone().on_device(given).with(Factor::Password))
+        self.go_on(
+            r,
+            user,
+            after,
+            block.progress.clone().on_device(given).with(Factor::Password),
+        )
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Parameters;
 use crate::base::secret::Secret;
+use crate::engine::risk::Assessment;
 use crate::engine::triggers::challenge::Step;
 use crate::rules::mfa::Demand;
-use super::Parameters;
 use crate::wire::idp::AuthFlowType;
 
 /// Something a user has shown.
@@ -42,6 +43,8 @@ pub struct Progress {
     pub chose_password: bool,
     /// What the risk of the sign-in asks for beside the settings.
     pub demand: Demand,
+    /// What threat protection found, when the user pool asks it.
+    pub assessment: Option<Assessment>,
     /// How far the pool's own functions came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom: Option<Custom>,

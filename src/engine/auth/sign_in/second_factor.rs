@@ -12,9 +12,10 @@ use crate::engine::auth::lockout::{self, Uncounted};
 use crate::engine::auth::totp;
 use crate::engine::messages::Channel;
 use crate::engine::ops::idp::mfa_preferences::holder;
+use crate::engine::risk;
 use crate::engine::{Error, Result};
 use crate::rules::attributes;
-use crate::rules::mfa::{self, Decision, Factor};
+use crate::rules::mfa::{self, Decision, Demand, Factor};
 use crate::store::Reader;
 use crate::store::records::users::User;
 use crate::wire::fault::Code;
@@ -50,7 +51,9 @@ impl Job {
             }
             Err(refused) => return Ok((after, Err(refused))),
         }
-        if self.device_stands_in(r, user, &progress)? {
+        // A remembered device says nothing against the risk that was found.
+        let is_at_risk = progress.demand != Demand::AsConfigured;
+        if !is_at_risk && self.device_stands_in(r, user, &progress)? {
             let next = self.signed_in(user, progress);
             return Ok((after, Ok(next)));
         }
@@ -67,6 +70,7 @@ impl Job {
             Decision::SetUp(factors) => {
                 self.ask_which(user, ChallengeNameType::MfaSetup, &factors, after, &progress)
             }
+            Decision::Impossible if progress.demand == Demand::Required => Ok((after, Err(risk::blocked()))),
             Decision::Impossible => Ok((after, Err(impossible()))),
         }
     }

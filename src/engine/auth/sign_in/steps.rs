@@ -6,6 +6,7 @@ use super::Answer;
 use super::job::{After, Done, Job, Next, SignedIn, reset_required};
 use super::progress::Progress;
 use crate::engine::auth::tokens::{self, Grant, USER_SCOPE};
+use crate::engine::risk::{self, Verdict};
 use crate::engine::triggers::pre_token::Overrides;
 use crate::engine::{Error, Result};
 use crate::rules::password_policy;
@@ -30,6 +31,38 @@ impl Job {
                 ..after
             };
             return Ok((after, Err(refused)));
+        }
+        // Once a sign-in: a device that is proven later changes nothing about the risk.
+        let assessment = match progress.assessment.clone() {
+            Some(found) => Some(found),
+            None => risk::assess(
+                r,
+                &self.engine,
+                &self.pool,
+                &self.client,
+                user,
+                &progress.flow,
+                &self.context,
+                self.now,
+            )?,
+        };
+        let after = After {
+            sub: user.sub,
+            assessment: assessment.clone(),
+            ..after
+        };
+        let verdict = assessment.as_ref().map_or(Verdict::Allow, |it| it.verdict);
+        let progress = Progress {
+            demand: verdict.demand(),
+            assessment,
+            ..progress
+        };
+        if verdict == Verdict::Block {
+            let after = After {
+                convert: None,
+                ..after
+            };
+            return Ok((after, Err(risk::blocked())));
         }
         if user.status == UserStatusType::ForceChangePassword {
             // A converted credential would no longer be the one the session is tied to.

@@ -6,13 +6,14 @@
 use crate::base::rng::Rng;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::ops::idp::feature_plans;
+use crate::engine::ops::idp::user_pools::keep;
 use crate::engine::ops::idp::users::pool_in;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::domains::{check_custom, check_prefix, host_of};
 use crate::rules::plans::Feature;
-use crate::store::Reader;
 use crate::store::records::domains::{self, Domain};
 use crate::store::records::user_pools::UserPool;
+use crate::store::{Reader, Tx};
 use crate::wire::fault::Code;
 use crate::wire::idp::{
     CreateUserPoolDomainRequest, CreateUserPoolDomainResponse, DeleteUserPoolDomainRequest,
@@ -76,6 +77,7 @@ impl Handler for CreateUserPoolDomainRequest {
                     ));
                 }
                 if domains::insert(tx, &domain)? {
+                    note(tx, pool)?;
                     return Ok(domain);
                 }
                 Err(Error::invalid(if is_custom {
@@ -165,9 +167,9 @@ impl Handler for DeleteUserPoolDomainRequest {
         cx.engine
             .store
             .transact("DeleteUserPoolDomain", move |tx| -> Result<()> {
-                let (_, domain) = domain_in(tx, &self.user_pool_id, &self.domain)?;
+                let (pool, domain) = domain_in(tx, &self.user_pool_id, &self.domain)?;
                 domains::delete(tx, &domain.host)?;
-                Ok(())
+                note(tx, pool)
             })
             .await?;
         Ok(DeleteUserPoolDomainResponse {})
@@ -187,6 +189,17 @@ fn domain_in(r: &mut Reader<'_>, user_pool_id: &str, name: &str) -> Result<(User
         Some(domain) => Ok((pool, domain)),
         None => Err(Error::invalid("No such domain or user pool exists.")),
     }
+}
+
+/// Writes the names of a user pool's domains into its settings, where messages look for them.
+fn note(tx: &mut Tx<'_>, mut pool: UserPool) -> Result<()> {
+    let (custom, prefix): (Vec<Domain>, Vec<Domain>) = domains::of_pool(tx, &pool.id)?
+        .into_iter()
+        .partition(|domain| domain.custom.is_some());
+    let name_of = |list: Vec<Domain>| list.into_iter().next().map(|domain| domain.name);
+    pool.settings.domain = name_of(prefix);
+    pool.settings.custom_domain = name_of(custom);
+    keep(tx, &pool)
 }
 
 /// Checks what spans the members, and what the plan of the user pool allows.

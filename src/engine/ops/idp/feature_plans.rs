@@ -3,10 +3,13 @@
 //! An operation that sets a feature calls [`require`]. What is set outside the user pool's
 //! own settings is added to [`in_use`], so that a change of plan sees it.
 
-use crate::engine::ops::idp::domains;
+use crate::engine::ops::idp::{domains, log_delivery};
 use crate::engine::{Error, Result};
 use crate::rules::plans::{self, Feature};
 use crate::store::Reader;
+use crate::store::records::logs::{ALL, LogDelivery};
+use crate::store::records::replicas::Replica;
+use crate::store::records::resources;
 use crate::store::records::user_pools::UserPool;
 use crate::wire::fault::Code;
 use crate::wire::idp::UserPoolType;
@@ -40,6 +43,13 @@ fn in_use(r: &mut Reader<'_>, pool: &UserPool) -> Result<Vec<Feature>> {
     let mut used = plans::used_by_mfa(&pool.mfa);
     if domains::has_managed_login(r, &pool.id)? {
         used.push(Feature::ManagedLogin);
+    }
+    let logs = resources::get::<LogDelivery>(r, &pool.id, ALL)?;
+    if logs.is_some_and(|logs| log_delivery::exports_activity(&logs)) {
+        used.push(Feature::UserActivityLogs);
+    }
+    if resources::count_up_to::<Replica>(r, &pool.id, 1)? > 0 {
+        used.push(Feature::Replicas);
     }
     Ok(used)
 }

@@ -9,13 +9,16 @@ pub mod feature_plans;
 pub mod groups;
 pub mod identity_providers;
 pub mod imports;
+pub mod limits;
 pub mod linked_identities;
+pub mod log_delivery;
 pub mod managed_login;
 pub mod mfa_config;
 pub mod mfa_preferences;
 pub mod migration;
 pub mod paging;
 pub mod profile;
+pub mod replicas;
 pub mod resource_servers;
 pub mod sessions;
 pub mod sign_in;
@@ -23,6 +26,7 @@ pub mod sign_up;
 pub mod software_tokens;
 pub mod tags;
 pub mod terms;
+pub mod threat_protection;
 pub mod tokens;
 pub mod ui_customization;
 pub mod user_pools;
@@ -52,4 +56,8 @@ pub const ROUTES: &[&[Route]] = &[
     domains::ROUTES,
     managed_login::ROUTES,
     terms::ROUTES,
+    threat_protection::ROUTES,
+    log_delivery::ROUTES,
+    limits::ROUTES,
+    replicas::ROUTES,
 ];

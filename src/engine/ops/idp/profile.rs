@@ -15,6 +15,7 @@ use crate::engine::auth::srp::Identity;
 use crate::engine::auth::{credential, lookup, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel};
+use crate::engine::risk::{self, Context, events};
 use crate::engine::triggers::Scene;
 use crate::engine::triggers::event::Metadata;
 use crate::engine::{Cx, Error, Result};
@@ -26,9 +27,9 @@ use crate::store::records::users::{self, User};
 use crate::wire::NoOutput;
 use crate::wire::idp::{
     ChangePasswordRequest, ChangePasswordResponse, DeleteUserAttributesRequest, DeleteUserAttributesResponse,
-    DeleteUserRequest, GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
-    GetUserRequest, GetUserResponse, UpdateUserAttributesRequest, UpdateUserAttributesResponse,
-    VerifyUserAttributeRequest, VerifyUserAttributeResponse,
+    DeleteUserRequest, EventFilterType, EventType, GetUserAttributeVerificationCodeRequest,
+    GetUserAttributeVerificationCodeResponse, GetUserRequest, GetUserResponse, UpdateUserAttributesRequest,
+    UpdateUserAttributesResponse, VerifyUserAttributeRequest, VerifyUserAttributeResponse,
 };
 
 /// What this file answers.
@@ -209,7 +210,7 @@ fn promote(user: &mut User, name: &str, code: &PendingCode) -> bool {
 
 impl Handler for ChangePasswordRequest {
     async fn handle(self, cx: &Cx) -> Result<ChangePasswordResponse> {
-        let (pool, _, user, _) = tokens::user_of_access_token(cx, &self.access_token).await?;
+        let (pool, client, user, _) = tokens::user_of_access_token(cx, &self.access_token).await?;
         let now = cx.now();
         let (pool_id, sub) = (pool.id.clone(), user.sub);
         let admitted = cx
@@ -225,10 +226,14 @@ impl Handler for ChangePasswordRequest {
         let checked = user.credential.clone();
         check_previous(cx, &pool, &user, self.previous_password).await?;
         check_password(&pool, &self.proposed_password)?;
+        let occasion = EventFilterType::PasswordChange;
+        risk::refuse_leaked(cx, &pool, &client.id, occasion, &self.proposed_password).await?;
         if credential::was_used(cx, &pool, &user, &self.proposed_password).await? {
             return Err(password_was_used());
         }
         let sealed = credential::make(cx, &pool, &user.sub, &user.username, &self.proposed_password).await?;
+        let origin = Context::of_user(cx, None);
+        let change = events::other(&pool, &client, user.sub, EventType::PasswordChange, true, origin);
         cx.engine
             .store
             .transact("ChangePassword", move |tx| {
@@ -243,6 +248,7 @@ impl Handler for ChangePasswordRequest {
                 write_user(tx, &pool, &user)
             })
             .await?;
+        events::record(cx, change).await;
         Ok(ChangePasswordResponse {})
     }
 }

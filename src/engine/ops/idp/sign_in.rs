@@ -2,6 +2,7 @@
 
 use crate::engine::auth::sign_in::{self, Answer, Entry};
 use crate::engine::dispatch::{Handler, Route};
+use crate::engine::risk::Context;
 use crate::engine::{Cx, Result};
 use crate::wire::idp::{
     AdminInitiateAuthRequest, AdminInitiateAuthResponse, AdminRespondToAuthChallengeRequest,
@@ -43,6 +44,7 @@ impl Handler for InitiateAuthRequest {
             user_pool_id: None,
             client_id: self.client_id,
             client_metadata: self.client_metadata.unwrap_or_default(),
+            context: Context::of_user(cx, self.user_context_data.as_ref()),
         };
         let given = self.auth_parameters.unwrap_or_default();
         let answer = sign_in::initiate(cx, entry, self.auth_flow, self.session, given).await?;
@@ -56,6 +58,7 @@ impl Handler for AdminInitiateAuthRequest {
             user_pool_id: Some(self.user_pool_id),
             client_id: self.client_id,
             client_metadata: self.client_metadata.unwrap_or_default(),
+            context: Context::of_admin(self.context_data.as_ref()),
         };
         let given = self.auth_parameters.unwrap_or_default();
         let answer = sign_in::initiate(cx, entry, self.auth_flow, self.session, given).await?;
@@ -69,6 +72,7 @@ impl Handler for RespondToAuthChallengeRequest {
             user_pool_id: None,
             client_id: self.client_id,
             client_metadata: self.client_metadata.unwrap_or_default(),
+            context: Context::of_user(cx, self.user_context_data.as_ref()),
         };
         let given = self.challenge_responses.unwrap_or_default();
         let answer = sign_in::respond(cx, entry, self.challenge_name, self.session, given).await?;
@@ -82,6 +86,7 @@ impl Handler for AdminRespondToAuthChallengeRequest {
             user_pool_id: Some(self.user_pool_id),
             client_id: self.client_id,
             client_metadata: self.client_metadata.unwrap_or_default(),
+            context: Context::of_admin(self.context_data.as_ref()),
         };
         let given = self.challenge_responses.unwrap_or_default();
         let answer = sign_in::respond(cx, entry, self.challenge_name, self.session, given).await?;

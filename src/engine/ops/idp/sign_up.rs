@@ -30,6 +30,8 @@ use crate::engine::auth::sign_in::progress::{Factor, Progress};
 use crate::engine::auth::{lookup, simulated};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel, Composer};
+use crate::engine::risk::events::{self, Occurrence};
+use crate::engine::risk::{self, Context};
 use crate::engine::triggers::Scene;
 use crate::engine::triggers::event::Metadata;
 use crate::engine::triggers::sign_up::{Arrival, Confirmed, post_confirmation, pre_sign_up};
@@ -45,9 +47,9 @@ use crate::store::{Reader, Tx, records};
 use crate::wire::fault::Code;
 use crate::wire::idp::{
     AuthFlowType, ChallengeNameType, CodeDeliveryDetailsType, ConfirmForgotPasswordRequest,
-    ConfirmForgotPasswordResponse, ConfirmSignUpRequest, ConfirmSignUpResponse, ForgotPasswordRequest,
-    ForgotPasswordResponse, ResendConfirmationCodeRequest, ResendConfirmationCodeResponse, SignUpRequest,
-    SignUpResponse, UserStatusType,
+    ConfirmForgotPasswordResponse, ConfirmSignUpRequest, ConfirmSignUpResponse, EventFilterType, EventType,
+    ForgotPasswordRequest, ForgotPasswordResponse, ResendConfirmationCodeRequest,
+    ResendConfirmationCodeResponse, SignUpRequest, SignUpResponse, UserContextDataType, UserStatusType,
 };
 
 /// What this file answers.
@@ -62,6 +64,7 @@ pub const ROUTES: &[Route] = &[
 impl Handler for SignUpRequest {
     async fn handle(self, cx: &Cx) -> Result<SignUpResponse> {
         let context = cx.clone();
+        let origin = Context::of_user(cx, self.user_context_data.as_ref());
         let metadata = self.client_metadata.clone();
         let validation_data = self.validation_data.as_deref().map(attribute_map);
         let SignedUp {
@@ -112,6 +115,8 @@ impl Handler for SignUpRequest {
                 Ok::<_, Error>(user.clone())
             })
             .await?;
+        let sign_up = events::other(&pool, &client, user.sub, EventType::SignUp, true, origin);
+        events::record(cx, sign_up).await;
         if is_confirmed {
             post_confirmation(&scene, Confirmed::SignUp, &user).await?;
         }
@@ -174,7 +179,11 @@ fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Resul
     let goes_without =
         client::allows(&client, Flow::Choice) && channel.is_some() && may_go_without_password(&pool, &user);
     match &password {
-        Some(password) => check_password(&pool, password)?,
+        Some(password) => {
+            check_password(&pool, password)?;
+            let occasion = EventFilterType::SignUp;
+            risk::refuse_leaked_in(&cx.engine, r, &pool, &client.id, &occasion, password)?;
+        }
         None if goes_without => {}
         None => check_password(&pool, &Secret::default())?,
     }
@@ -340,6 +349,7 @@ impl Handler for ResendConfirmationCodeRequest {
             }
             Some(user) => messages::sign_up_channel(&called.pool, user).ok_or_else(nothing_to_verify),
         };
+        let resent = called.event(cx, EventType::ResendCode, self.user_context_data.as_ref());
         let details = called
             .send(
                 cx,
@@ -352,6 +362,7 @@ impl Handler for ResendConfirmationCodeRequest {
                 self.client_metadata.as_ref(),
             )
             .await?;
+        events::record_later(cx, resent);
         Ok(ResendConfirmationCodeResponse {
             code_delivery_details: Some(details),
         })
@@ -375,6 +386,7 @@ impl Handler for ForgotPasswordRequest {
             Some(user) if !can_reset(&user.status) => Err(not_resettable()),
             Some(user) => messages::recovery_channel(&called.pool, user).map_err(no_recovery),
         };
+        let forgot = called.event(cx, EventType::ForgotPassword, self.user_context_data.as_ref());
         let details = called
             .send(
                 cx,
@@ -387,6 +399,7 @@ impl Handler for ForgotPasswordRequest {
                 self.client_metadata.as_ref(),
             )
             .await?;
+        events::record_later(cx, forgot);
         Ok(ForgotPasswordResponse {
             code_delivery_details: Some(details),
         })
@@ -397,6 +410,8 @@ impl Handler for ConfirmForgotPasswordRequest {
     async fn handle(self, cx: &Cx) -> Result<ConfirmForgotPasswordResponse> {
         let called = Called::read(cx, &self.client_id, &self.username, self.secret_hash).await?;
         check_password(&called.pool, &self.password)?;
+        let occasion = EventFilterType::PasswordChange;
+        risk::refuse_leaked(cx, &called.pool, &called.client.id, occasion, &self.password).await?;
         if called.user.is_none() && !called.hides {
             return Err(no_combination());
         }
@@ -423,6 +438,8 @@ impl Handler for ConfirmForgotPasswordRequest {
             Ok(outcome) => {
                 let user = outcome?;
                 let scene = called.scene(cx, self.client_metadata.as_ref());
+                let data = self.user_context_data.as_ref();
+                events::record_later(cx, called.event(cx, EventType::PasswordChange, data));
                 post_confirmation(&scene, Confirmed::ForgotPassword, &user).await?;
                 Ok(ConfirmForgotPasswordResponse {})
             }
@@ -544,6 +561,12 @@ impl Called {
             Checked::Wrong | Checked::Expired | Checked::Exceeded if self.hides => Err(codes::mismatch()),
             other => other.into_result(),
         }
+    }
+
+    /// Makes what the history of the user says of a call that succeeded.
+    fn event(&self, cx: &Cx, kind: EventType, data: Option<&UserContextDataType>) -> Occurrence {
+        let origin = Context::of_user(cx, data);
+        events::other(&self.pool, &self.client, self.sub, kind, true, origin)
     }
 
     /// Counts the call and sends a code to `channel`; where users are hidden, a channel that is

@@ -14,7 +14,6 @@ use crate::engine::{Cx, Error, Result, import_job};
 use crate::rules::plans;
 use crate::rules::{Finding, attributes, mfa, password_policy};
 use crate::store::Reader;
-use crate::store::records::domains::{self, Domain};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::{signing_keys, user_pools};
 use crate::wire::NoOutput;
@@ -81,26 +80,25 @@ impl Handler for CreateUserPoolRequest {
             })
             .await?;
         Ok(CreateUserPoolResponse {
-            user_pool: Some(described(cx, &pool, 0, given_tags, Vec::new())),
+            user_pool: Some(described(cx, &pool, 0, given_tags)),
         })
     }
 }
 
 impl Handler for DescribeUserPoolRequest {
     async fn handle(self, cx: &Cx) -> Result<DescribeUserPoolResponse> {
-        let (pool, users, labels, hosts) = cx
+        let (pool, users, labels) = cx
             .engine
             .store
             .read(move |r| -> Result<_> {
                 let pool = pool_in(r, &self.user_pool_id)?;
                 let users = user_pools::user_count(r, &pool.id)?;
                 let labels = tags::of_pool(r, &pool.id)?;
-                let hosts = domains::of_pool(r, &pool.id)?;
-                Ok((pool, users, labels, hosts))
+                Ok((pool, users, labels))
             })
             .await?;
         Ok(DescribeUserPoolResponse {
-            user_pool: Some(described(cx, &pool, users, labels, hosts)),
+            user_pool: Some(described(cx, &pool, users, labels)),
         })
     }
 }
@@ -148,7 +146,7 @@ impl Handler for DeleteUserPoolRequest {
                     ));
                 }
                 refuse_during_import(tx, &pool.id)?;
-                if !domains::of_pool(tx, &pool.id)?.is_empty() {
+                if pool.settings.domain.is_some() || pool.settings.custom_domain.is_some() {
                     return Err(Error::invalid(
                         "User pool cannot be deleted. It has a domain configured that should be deleted first.",
                     ));
@@ -290,16 +288,7 @@ fn mirror_mfa(pool: &mut UserPool) {
 }
 
 /// Fills in what is known only when asked.
-fn described(
-    cx: &Cx,
-    pool: &UserPool,
-    users: i64,
-    labels: BTreeMap<String, String>,
-    hosts: Vec<Domain>,
-) -> UserPoolType {
-    let (custom, prefix): (Vec<Domain>, Vec<Domain>) =
-        hosts.into_iter().partition(|host| host.custom.is_some());
-    let name_of = |list: Vec<Domain>| list.into_iter().next().map(|host| host.name);
+fn described(cx: &Cx, pool: &UserPool, users: i64, labels: BTreeMap<String, String>) -> UserPoolType {
     let mut acr = default_acr();
     acr.extend(pool.settings.acr_configuration.clone().unwrap_or_default());
     UserPoolType {
@@ -312,8 +301,6 @@ fn described(
         mfa_configuration: pool.mfa.mfa_configuration.clone().or(Some(UserPoolMfaType::Off)),
         user_pool_tags: Some(labels),
         acr_configuration: Some(acr),
-        domain: name_of(prefix),
-        custom_domain: name_of(custom),
         ..pool.settings.clone()
     }
 }
@@ -517,6 +504,8 @@ fn settings_of(
         alias_attributes: frozen.alias_attributes.clone(),
         username_attributes: frozen.username_attributes.clone(),
         username_configuration: frozen.username_configuration.clone(),
+        domain: frozen.domain.clone(),
+        custom_domain: frozen.custom_domain.clone(),
         ..UserPoolType::default()
     };
     check(&settings)?;

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS auth_event_by_end ON auth_event (expires_at);

@@ -1,0 +1,6 @@
+CREATE TABLE IF NOT EXISTS log_record (
+    id BLOB NOT NULL PRIMARY KEY,
+    pool TEXT NOT NULL,
+    format INTEGER NOT NULL,
+    document TEXT NOT NULL
+) STRICT;

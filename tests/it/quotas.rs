@@ -1,0 +1,103 @@
+//! Request rates, and what raises them.
+
+use std::collections::BTreeMap;
+
+use poolhouse::wire::idp::*;
+
+use crate::support::TestEngine;
+
+fn definition(category: &str) -> LimitDefinitionType {
+    LimitDefinitionType {
+        limit_class: LimitClass::ApiCategory,
+        attributes: BTreeMap::from([("Category".to_owned(), category.to_owned())]),
+    }
+}
+
+fn get(category: &str) -> GetProvisionedLimitRequest {
+    GetProvisionedLimitRequest {
+        limit_definition: definition(category),
+    }
+}
+
+fn raise(category: &str, to: i32) -> UpdateProvisionedLimitRequest {
+    UpdateProvisionedLimitRequest {
+        limit_definition: definition(category),
+        requested_limit_value: to,
+    }
+}
+
+async fn enforce(engine: &TestEngine, on: bool) {
+    let mut settings = (*engine.settings()).clone();
+    settings.enforce_request_rates = on;
+    engine.engine().change_settings(settings).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_limit_is_raised_kept_and_taken_back() {
+    let engine = TestEngine::new().await;
+    let limit = engine.ok(&get("UserRead")).await.limit;
+    assert_eq!(
+        (limit.provisioned_limit_value, limit.free_limit_value),
+        (120, 120)
+    );
+    let raised = engine.ok(&raise("UserRead", 300)).await.limit;
+    assert_eq!(
+        (raised.provisioned_limit_value, raised.free_limit_value),
+        (300, 120)
+    );
+    let engine = engine.reopen().await;
+    assert_eq!(
+        engine.ok(&get("UserRead")).await.limit.provisioned_limit_value,
+        300
+    );
+    let back = engine.ok(&raise("UserRead", 120)).await.limit;
+    assert_eq!(back.provisioned_limit_value, 120);
+    let invalid = "InvalidParameterException";
+    for (request, code) in [
+        (raise("UserRead", 119), invalid),
+        (raise("UserRead", 1201), "ServiceQuotaExceededException"),
+        (raise("UserList", 31), invalid),
+        (raise("Nothing", 31), "ResourceNotFoundException"),
+        (
+            UpdateProvisionedLimitRequest {
+                limit_definition: LimitDefinitionType::default(),
+                requested_limit_value: 1,
+            },
+            invalid,
+        ),
+    ] {
+        assert_eq!(engine.refused(&request).await.0, code);
+    }
+    assert_eq!(
+        engine.refused(&get("Nothing")).await.0,
+        "ResourceNotFoundException"
+    );
+}
+
+#[tokio::test]
+async fn rates_hold_when_they_are_on_and_only_then() {
+    let engine = TestEngine::new().await;
+    let list = ListUserPoolsRequest {
+        max_results: 1,
+        ..Default::default()
+    };
+    for _ in 0..50 {
+        engine.ok(&list).await;
+    }
+    enforce(&engine, true).await;
+    for _ in 0..15 {
+        engine.ok(&list).await;
+    }
+    assert_eq!(
+        engine.refused(&list).await,
+        ("TooManyRequestsException".to_owned(), "Rate exceeded".to_owned())
+    );
+    // Another category is another bucket.
+    engine.ok(&get("UserRead")).await;
+    engine.clock.advance_secs(1);
+    engine.ok(&list).await;
+    enforce(&engine, false).await;
+    for _ in 0..50 {
+        engine.ok(&list).await;
+    }
+}

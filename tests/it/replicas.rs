@@ -1,0 +1,126 @@
+//! Replicas in a second Region, and what a call there may do.
+
+use poolhouse::wire::idp::*;
+
+use crate::support::TestEngine;
+
+const INVALID: &str = "InvalidParameterException";
+
+fn ready() -> CreateUserPoolRequest {
+    CreateUserPoolRequest {
+        key_configuration: Some(KeyConfigurationType {
+            key_type: Some(EncryptionKeyType::CustomerManagedKey),
+            kms_key_arn: Some("arn:aws:kms:us-east-1:123456789012:key/mrk-1".to_owned()),
+        }),
+        issuer_configuration: Some(IssuerConfigurationType {
+            r#type: Some(IssuerType::Updated),
+        }),
+        ..Default::default()
+    }
+}
+
+fn create(pool: &str, region: &str) -> CreateUserPoolReplicaRequest {
+    CreateUserPoolReplicaRequest {
+        user_pool_id: pool.to_owned(),
+        region_name: region.to_owned(),
+        user_pool_tags: None,
+    }
+}
+
+fn update(pool: &str, status: UpdateReplicaStatusType) -> UpdateUserPoolReplicaRequest {
+    UpdateUserPoolReplicaRequest {
+        user_pool_id: pool.to_owned(),
+        region_name: "eu-west-1".to_owned(),
+        status,
+    }
+}
+
+fn delete(pool: &str) -> DeleteUserPoolReplicaRequest {
+    DeleteUserPoolReplicaRequest {
+        user_pool_id: pool.to_owned(),
+        region_name: "eu-west-1".to_owned(),
+    }
+}
+
+async fn listed(engine: &TestEngine, pool: &str) -> Vec<(ReplicaRoleType, ReplicaStatusType)> {
+    let request = ListUserPoolReplicasRequest {
+        user_pool_id: pool.to_owned(),
+        next_token: None,
+    };
+    let found = engine.ok(&request).await.user_pool_replicas.unwrap();
+    found
+        .into_iter()
+        .map(|it| (it.role.unwrap(), it.status.unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_replica_is_made_activated_and_taken_away() {
+    let engine = TestEngine::new().await;
+    let pool = engine.user_pool_with(ready()).await;
+    assert!(listed(&engine, &pool).await.is_empty());
+    let made = engine.ok(&create(&pool, "eu-west-1")).await;
+    let made = made.user_pool_replica.unwrap();
+    assert_eq!(made.status, Some(ReplicaStatusType::Creating));
+    let arn = made.user_pool_arn.unwrap();
+    assert!(arn.starts_with("arn:aws:cognito-idp:eu-west-1:"), "{arn}");
+    assert_eq!(
+        engine.refused(&create(&pool, "eu-west-2")).await.0,
+        "LimitExceededException"
+    );
+    let activate = update(&pool, UpdateReplicaStatusType::Active);
+    assert_eq!(engine.refused(&activate).await.0, INVALID, "it is being made");
+    engine.clock.advance_secs(60);
+    let secondary = |status| (ReplicaRoleType::Secondary, status);
+    let primary = (ReplicaRoleType::Primary, ReplicaStatusType::Active);
+    assert_eq!(
+        listed(&engine, &pool).await,
+        [primary.clone(), secondary(ReplicaStatusType::Inactive)]
+    );
+    engine.ok(&activate).await;
+    assert_eq!(
+        listed(&engine, &pool).await,
+        [primary, secondary(ReplicaStatusType::Active)]
+    );
+    assert_eq!(engine.refused(&delete(&pool)).await.0, INVALID, "it is active");
+    engine.ok(&update(&pool, UpdateReplicaStatusType::Inactive)).await;
+    let going = engine.ok(&delete(&pool)).await.user_pool_replica.unwrap();
+    assert_eq!(going.status, Some(ReplicaStatusType::Deleting));
+    assert_eq!(engine.refused(&activate).await.0, INVALID, "it is being deleted");
+    engine.clock.advance_secs(60);
+    assert!(listed(&engine, &pool).await.is_empty());
+    assert_eq!(engine.refused(&activate).await.0, "ResourceNotFoundException");
+    engine.ok(&create(&pool, "eu-west-2")).await;
+}
+
+#[tokio::test]
+async fn a_replica_needs_a_key_an_issuer_a_plan_and_another_region() {
+    let engine = TestEngine::new().await;
+    let plain = engine.user_pool().await;
+    assert_eq!(engine.refused(&create(&plain, "eu-west-1")).await.0, INVALID);
+    let lite = engine
+        .user_pool_with(CreateUserPoolRequest {
+            user_pool_tier: Some(UserPoolTierType::Lite),
+            ..Default::default()
+        })
+        .await;
+    assert_eq!(
+        engine.refused(&create(&lite, "eu-west-1")).await.0,
+        "FeatureUnavailableInTierException"
+    );
+    let pool = engine.user_pool_with(ready()).await;
+    assert_eq!(engine.refused(&create(&pool, "us-east-1")).await.0, INVALID);
+    assert_eq!(engine.refused(&create(&pool, "nowhere")).await.0, INVALID);
+    let tagged = CreateUserPoolReplicaRequest {
+        user_pool_tags: Some([("aws:x".to_owned(), "1".to_owned())].into()),
+        ..create(&pool, "eu-west-1")
+    };
+    assert_eq!(engine.refused(&tagged).await.0, "UserPoolTaggingException");
+    assert_eq!(
+        engine
+            .refused(&create("us-east-1_absent111", "eu-west-1"))
+            .await
+            .0,
+        "ResourceNotFoundException"
+    );
+}
