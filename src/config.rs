@@ -510,4 +510,48 @@ mod tests {
         assert!(checked_url("x.example").is_err());
         assert!(checked_url("javascript:x").is_err());
     }
+
+    #[test]
+    fn functions_are_bound_in_every_form_and_flags_win() {
+        let text = r#"
+mail_server = "smtp://127.0.0.1:1025"
+[functions]
+"arn:a" = "http://127.0.0.1:9001"
+"arn:b" = ["python3", "x.py"]
+"arn:c" = { command = ["x"], environment = { KEY = "value" } }
+"arn:d" = { lambda = "http://127.0.0.1:1", profile = "work" }
+[encryption_keys]
+"arn:k" = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
+"#;
+        let given = Given {
+            functions: BTreeMap::from([split_binding("arn:a=lambda").unwrap()]),
+            ..Given::default()
+        };
+        let config = load(text, given).unwrap();
+        assert_eq!(config.functions["arn:a"], Binding::Text("lambda".to_owned()));
+        assert_eq!(
+            config.functions["arn:b"],
+            Binding::Command(vec!["python3".to_owned(), "x.py".to_owned()])
+        );
+        assert!(
+            matches!(&config.functions["arn:c"], Binding::CommandIn { environment, .. }
+            if environment["KEY"].expose() == "value")
+        );
+        assert!(
+            matches!(&config.functions["arn:d"], Binding::Lambda { profile: Some(profile), .. }
+            if profile == "work")
+        );
+        assert_eq!(config.encryption_keys["arn:k"].expose(), [7; 32]);
+        assert_eq!(config.mail.unwrap().from, Mail::default().from);
+        for bad in ["", "arn:a", "arn:a=", "x=http://y"] {
+            assert!(split_binding(bad).is_err(), "{bad}");
+        }
+        for (text, secret) in [
+            ("[encryption_keys]\nk = \"hunter2\"\n", "hunter2"),
+            ("mail_server = \"smtp://u:hunter2@mail.example.com\"\n", "hunter2"),
+        ] {
+            let told = load(text, Given::default()).unwrap_err();
+            assert!(!told.contains(secret), "{told}");
+        }
+    }
 }

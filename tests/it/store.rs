@@ -100,6 +100,7 @@ contract! {
     tokens_are_revoked_and_rotated_once
     devices_passkeys_and_sessions_are_of_one_user
     messages_come_newest_first_and_are_trimmed
+    what_waits_to_be_sent_is_taken_once_until_its_time
     import_jobs_page_backwards_and_keep_their_log
     logos_stay_until_replaced
     tags_settings_and_keys_come_back
@@ -1100,6 +1101,66 @@ async fn messages_come_newest_first_and_are_trimmed(place: &dyn Place) {
     assert_eq!(write(&store, |tx| outbox::trim(tx, 5, 10)).await, 5);
     assert_eq!(ids(None, None, None, 9).await, [19, 18, 17, 16, 15]);
     assert_eq!(write(&store, |tx| outbox::trim(tx, 0, 10)).await, 5);
+}
+
+async fn what_waits_to_be_sent_is_taken_once_until_its_time(place: &dyn Place) {
+    let store = place.open();
+    let message = |at: u128, status: outbox::Status| outbox::Message {
+        id: Uuid::from_u128(at),
+        user_pool_id: POOL.to_owned(),
+        created_at: NOW,
+        delivery: outbox::Delivery {
+            status,
+            ..outbox::Delivery::default()
+        },
+        ..outbox::Message::default()
+    };
+    write(&store, move |tx| {
+        outbox::put(tx, &message(1, outbox::Status::Kept))?;
+        outbox::put(tx, &message(2, outbox::Status::Waiting))?;
+        outbox::put(tx, &message(3, outbox::Status::Waiting))
+    })
+    .await;
+    let take = |now: UnixMillis, limit: usize| {
+        let store = store.clone();
+        async move {
+            let due = read(&store, move |r| outbox::is_due(r, now)).await;
+            let until = now.plus_secs(60);
+            let taken = write(&store, move |tx| outbox::take_due(tx, now, until, limit)).await;
+            assert_eq!(due, !taken.is_empty());
+            taken
+        }
+    };
+    assert!(take(UnixMillis(NOW.0 - 1), 9).await.is_empty());
+    let first = take(NOW, 1).await;
+    let second = take(NOW, 9).await;
+    assert_eq!((first.len(), second.len()), (1, 1));
+    assert!(take(NOW, 9).await.is_empty());
+    // Whoever took them may have ended; after a while they are anyone's again.
+    let mut again = take(NOW.plus_secs(60), 9).await;
+    assert_eq!(again.len(), 2);
+    let (mut sent, later) = (again.remove(0), again.remove(0));
+    sent.delivery.status = outbox::Status::Sent;
+    write(&store, move |tx| {
+        outbox::settle(tx, &sent, NOW)?;
+        outbox::settle(tx, &later, NOW.plus_secs(500))
+    })
+    .await;
+    assert!(take(NOW.plus_secs(499), 9).await.is_empty());
+    assert_eq!(take(NOW.plus_secs(500), 9).await.len(), 1);
+    // What was trimmed meanwhile is not taken again.
+    write(&store, |tx| outbox::trim(tx, 0, 10)).await;
+    assert!(
+        write(&store, |tx| outbox::take_due(
+            tx,
+            NOW.plus_secs(900),
+            NOW.plus_secs(960),
+            9
+        ))
+        .await
+        .is_empty()
+    );
+    assert!(take(NOW.plus_secs(900), 9).await.is_empty());
 }
 
 async fn import_jobs_page_backwards_and_keep_their_log(place: &dyn Place) {
