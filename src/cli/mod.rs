@@ -19,6 +19,8 @@ use crate::config::{Binding, Config, Given, Renderer, split_binding};
 mod backup;
 #[cfg(feature = "console")]
 mod console;
+#[cfg(feature = "console")]
+pub mod embedded;
 mod operations;
 mod outbox;
 mod serve;

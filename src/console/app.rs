@@ -1,6 +1,7 @@
 //! The window's state: `logic` takes in answers and applies commands, `ui` draws.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -9,6 +10,7 @@ use egui::{Key, Modifiers};
 use super::command::{Command, Effects, ThemeChoice, Toast};
 use super::connection::{Connection, Environment};
 use super::draft::{Applied, Change, Drafts, Refused};
+use super::jobs::board::Board;
 use super::palette::Palette;
 use super::prefs::Prefs;
 use super::remote::{Cache, Sent};
@@ -17,6 +19,7 @@ use super::screens::Screen;
 use super::toasts::Toasts;
 use super::{Embedded, Launch, start, theme};
 use crate::base::rng::SystemRng;
+use crate::driver::CallError;
 use crate::driver::profiles::{self, Profile};
 
 /// The engine, or why there is none.
@@ -56,6 +59,7 @@ pub struct App {
     pub(super) prefs: Prefs,
     pub(super) toasts: Toasts,
     pub(super) palette: Palette,
+    pub(super) jobs: Board,
     pub(super) profiles: Vec<Profile>,
     pub(super) overlay: Overlay,
     pub(super) applying: Option<Sent<Applied>>,
@@ -92,6 +96,7 @@ impl App {
             history: Vec::new(),
             toasts: Toasts::default(),
             palette: Palette::default(),
+            jobs: Board::default(),
             profiles: Vec::new(),
             overlay: Overlay::None,
             applying: None,
@@ -210,8 +215,40 @@ impl App {
         let (opened, ctx) = (self.opening.clone(), ctx.clone());
         self.launch.runtime.spawn(async move {
             let outcome = opener().await;
-            opened.put(outcome.map_err(crate::driver::CallError::Unreachable));
+            opened.put(outcome.map_err(CallError::Unreachable));
             ctx.request_repaint();
+        });
+    }
+
+    /// Lets go of the engine inside the program, has a backup put in its place, and opens it
+    /// again: on the backup, or as it was when the backup was refused.
+    fn restore(&mut self, ctx: &egui::Context, file: PathBuf) {
+        let (Some(opener), Some(restorer)) = (self.launch.opener.clone(), self.launch.restorer.clone())
+        else {
+            return;
+        };
+        self.link = Link::Opening;
+        self.cache.connect(None);
+        self.drafts.clear();
+        self.screens.clear();
+        self.opening = Sent::default();
+        let (opened, ctx) = (self.opening.clone(), ctx.clone());
+        let work = async move {
+            let restored = restorer.restore(file).await;
+            let outcome = opener().await;
+            opened.put(outcome.map_err(CallError::Unreachable));
+            ctx.request_repaint();
+            restored
+        };
+        self.cache.background(work, |effects, restored| {
+            effects.toast(match restored {
+                Ok(kept) => Toast {
+                    detail: kept
+                        .map(|kept| format!("The store that was there is kept as {}", kept.display())),
+                    ..Toast::ok("Backup restored")
+                },
+                Err(reason) => Toast::error("The backup was not restored", reason),
+            });
         });
     }
 
@@ -222,7 +259,15 @@ impl App {
 
     /// Tells whether nothing is on its way: every answer is in and the engine is open.
     pub fn is_settled(&self) -> bool {
-        !self.cache.is_busy() && !matches!(self.link, Link::Opening) && self.commands.is_empty()
+        let screen_busy = self
+            .screens
+            .get(&self.route)
+            .is_some_and(|screen| screen.is_busy());
+        !self.cache.is_busy()
+            && !matches!(self.link, Link::Opening)
+            && self.commands.is_empty()
+            && !screen_busy
+            && self.jobs.running().next().is_none()
     }
 
     /// Asks for an effect from outside, as tests do.
@@ -271,6 +316,7 @@ impl App {
                 };
                 self.apply_theme(ctx);
             }
+            Command::Utc(utc) => self.prefs.utc = utc,
             Command::ToggleNavigation => self.prefs.slim_navigation = !self.prefs.slim_navigation,
             Command::Zoom(factor) => {
                 self.prefs.zoom = factor.clamp(0.85, 2.0);
@@ -317,6 +363,7 @@ impl App {
                     };
                 }
             }
+            Command::Restore(file) => self.restore(ctx, file),
             Command::Connect(profile) => self.connect_to(*profile),
             Command::SaveProfiles(profiles) => self.save_profiles(profiles),
             Command::ProfilesRead(profiles) => self.profiles = profiles,
@@ -507,6 +554,7 @@ impl App {
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.apply_theme(ctx);
+        super::widgets::show_utc(self.prefs.utc);
         if let Some(outcome) = self.opening.take() {
             match outcome {
                 Ok(Embedded { driver, info }) => self.connect(Connection {
@@ -515,7 +563,7 @@ impl eframe::App for App {
                     driver,
                     engine: Some(info),
                 }),
-                Err(crate::driver::CallError::Unreachable(reason)) => self.link = Link::Failed(reason),
+                Err(CallError::Unreachable(reason)) => self.link = Link::Failed(reason),
                 Err(reason) => self.link = Link::Failed(reason.to_string()),
             }
         }
@@ -523,6 +571,13 @@ impl eframe::App for App {
         self.cache.receive(&mut effects);
         self.commands.append(&mut effects.commands);
         self.take_applied();
+        let now = self.launch.clock.now();
+        for toast in self.jobs.poll(now, &self.route) {
+            self.toasts.push(toast, now);
+        }
+        if self.jobs.running().next().is_some() {
+            ctx.request_repaint_after(std::time::Duration::from_millis(250));
+        }
         self.keys(ctx);
         for command in std::mem::take(&mut self.commands) {
             self.apply(ctx, command);

@@ -28,6 +28,8 @@ pub enum Command {
     Theme(ThemeChoice),
     /// Dark becomes light, light becomes dark.
     ToggleTheme,
+    /// Shows days and instants in UTC instead of the local time zone.
+    Utc(bool),
     /// Shows or hides the words of the navigation.
     ToggleNavigation,
     /// Scales everything; 1.0 is normal.
@@ -46,6 +48,8 @@ pub enum Command {
     Use(Box<Connection>),
     /// Administers the engine inside this program.
     OpenEmbedded,
+    /// Puts a backup in the place of what the engine inside this program keeps.
+    Restore(std::path::PathBuf),
     /// Opens a saved connection.
     Connect(Box<Profile>),
     /// Replaces the saved connections.

@@ -7,13 +7,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::base::clock::Clock;
+use crate::base::clock::{Clock, UnixMillis};
 use crate::driver::{BoxFuture, Driver};
 
 pub mod app;
 pub mod command;
 pub mod connection;
 pub mod draft;
+pub mod files;
 pub mod jobs;
 pub mod palette;
 pub mod prefs;
@@ -33,6 +34,34 @@ pub use start::run;
 
 /// Opens the engine inside the program. May be called again after a failure.
 pub type Opener = Arc<dyn Fn() -> BoxFuture<Result<Embedded, String>> + Send + Sync>;
+
+/// Puts a backup in the place of what the engine inside the program keeps.
+pub trait Restorer: Send + Sync {
+    /// Tells what a file holds; an error says why it cannot be used.
+    fn look(&self, file: PathBuf) -> BoxFuture<Result<BackupContents, String>>;
+    /// Closes the engine and exchanges its store; returns where the earlier one is kept. In
+    /// every case the engine must be opened again afterwards.
+    fn restore(&self, file: PathBuf) -> BoxFuture<Result<Option<PathBuf>, String>>;
+}
+
+/// What a backup holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BackupContents {
+    /// When its file was last written.
+    pub written_at: Option<UnixMillis>,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Its user pools.
+    pub pools: Vec<BackupPool>,
+}
+
+/// A user pool in a backup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BackupPool {
+    pub user_pool_id: String,
+    pub name: String,
+    pub users: i64,
+}
 
 /// An engine inside the program, ready to be called.
 #[derive(Clone)]
@@ -73,6 +102,8 @@ pub struct Launch {
     pub clock: Arc<dyn Clock>,
     /// Opens the engine inside the program; `None` when only remote ones are used.
     pub opener: Option<Opener>,
+    /// Puts backups back; `None` leaves that to the command line.
+    pub restorer: Option<Arc<dyn Restorer>>,
     /// The file of saved connections; `None` keeps none.
     pub profiles_file: Option<PathBuf>,
     /// Which way the window is drawn.

@@ -55,11 +55,24 @@ pub fn run(launch: Launch) -> Result<(), String> {
     match first {
         None => Ok(()),
         Some(reason) => Err(format!(
-            "The window could not be opened ({reason}). On Debian and Ubuntu it needs the packages {PACKAGES}; \
+            "The window could not be opened ({}). On Debian and Ubuntu it needs the packages {PACKAGES}; \
              `--renderer glow` or `--renderer wgpu` chooses how it is drawn, and `poolhouse serve` runs the engine \
-             without a window."
+             without a window.",
+            words(&reason)
         )),
     }
+}
+
+/// Puts a failure into words, without the place in winit's source code that it begins with:
+/// `os error at /…/x11/mod.rs:10: …`.
+fn words(reason: &impl std::fmt::Display) -> String {
+    let text = reason.to_string();
+    let told = text.rsplit_once(".rs:").and_then(|(before, after)| {
+        let (lead, _) = before.split_once("os error at ")?;
+        let (_, told) = after.split_once(": ")?;
+        Some(format!("{lead}{told}"))
+    });
+    told.unwrap_or(text)
 }
 
 fn has_display() -> bool {
@@ -98,4 +111,20 @@ pub(super) fn remembered(cc: &eframe::CreationContext<'_>) -> prefs::Prefs {
     cc.storage
         .and_then(|storage| eframe::get_value(storage, prefs::Prefs::KEY))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_source_code_are_left_out() {
+        let winit = "winit error: os error at /home/x/.cargo/registry/src/winit-0.30.13/src/platform_impl/linux/mod.rs:765: \
+                     neither WAYLAND_DISPLAY nor DISPLAY is set";
+        assert_eq!(
+            words(&winit),
+            "winit error: neither WAYLAND_DISPLAY nor DISPLAY is set"
+        );
+        assert_eq!(words(&"glutin error: no config"), "glutin error: no config");
+    }
 }

@@ -21,6 +21,7 @@ use crate::store::Store;
 use crate::store::records::user_pools::UserPool;
 
 pub mod auth;
+pub mod backup;
 pub mod delivery;
 pub mod dispatch;
 pub mod error;

@@ -84,6 +84,8 @@ impl Options {
 pub enum OpenError {
     /// The data folder cannot be made or used.
     Folder { path: PathBuf, reason: std::io::Error },
+    /// A copy of the store cannot be read.
+    Copy { path: PathBuf, reason: std::io::Error },
     /// The database does not open.
     Store(store::Error),
     /// There is no vault key.
@@ -99,6 +101,9 @@ impl fmt::Display for OpenError {
         match self {
             Self::Folder { path, reason } => {
                 write!(f, "the data folder cannot be used: {reason}: {}", path.display())
+            }
+            Self::Copy { path, reason } => {
+                write!(f, "the copy cannot be read: {reason}: {}", path.display())
             }
             Self::Store(reason) => write!(f, "{reason}"),
             Self::Key(reason) => write!(f, "{reason}"),

@@ -257,6 +257,9 @@ pub trait Backend: Send + Sync {
     ) -> Result<()>;
     /// Writes a complete copy to `to`, while reads and writes go on.
     fn backup(&self, to: &std::path::Path) -> Result<()>;
+    /// Finishes what waits, then gives the database free; later jobs are [`Error::Closed`].
+    /// Blocks until it is done.
+    fn close(&self);
     /// Returns how many commits have been made durable since the start, for measurements.
     fn commits(&self) -> u64;
 }
@@ -359,6 +362,12 @@ impl Store {
     /// The adapter's failure; `to` is then removed.
     pub fn backup(&self, to: &std::path::Path) -> Result<()> {
         self.backend.backup(to)
+    }
+
+    /// Finishes what waits, then gives the database free although handles remain; their later
+    /// jobs are [`Error::Closed`]. Blocks, so it does not belong on an async thread.
+    pub fn close(&self) {
+        self.backend.close();
     }
 
     /// Returns how many commits have been made durable since the start; many writes share one.

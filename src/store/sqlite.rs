@@ -136,8 +136,8 @@ pub struct Sqlite {
     path: PathBuf,
     writes: Arc<Writes>,
     reads: Arc<Reads>,
-    readers: Vec<JoinHandle<()>>,
-    writer: Option<JoinHandle<()>>,
+    readers: Mutex<Vec<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Sqlite {
@@ -167,12 +167,12 @@ impl Sqlite {
             capacity: options.read_queue,
             low_at_once: options.readers.saturating_sub(1).max(1),
         });
-        let mut store = Self {
+        let store = Self {
             path: path.to_owned(),
             writes: Arc::clone(&writes),
             reads: Arc::clone(&reads),
-            readers: Vec::new(),
-            writer: None,
+            readers: Mutex::default(),
+            writer: Mutex::default(),
         };
         for at in 0..options.readers.max(1) {
             let connection = open_reader(path, options)?;
@@ -183,15 +183,29 @@ impl Sqlite {
                 drop(connection);
                 drop(lock);
             })?;
-            store.readers.push(thread);
+            guard(&store.readers).push(thread);
         }
         let thread = spawn("store-write".to_owned(), move || {
             write_loop(&writes, &writer);
             drop(writer);
             drop(lock);
         })?;
-        store.writer = Some(thread);
+        *guard(&store.writer) = Some(thread);
         Ok(store)
+    }
+
+    /// Reads a copy that lies anywhere, without changing or locking it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] for what is not a database of ours, [`Error::TooNew`],
+    /// [`Error::Database`]; those of `read`.
+    pub fn peek<T>(path: &Path, read: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        let connection = open_copy(path)?;
+        read(&mut Reader(&mut Adapter {
+            connection: &connection,
+            doom: None,
+        }))
     }
 
     /// Puts the copy `from` in the place of the database at `to`, which must not be open.
@@ -258,6 +272,17 @@ impl Backend for Sqlite {
         outcome
     }
 
+    fn close(&self) {
+        // The readers first: the connection that closes last folds the log into the file,
+        // and only the writer's may.
+        guard(&self.reads.queue).closed = true;
+        self.reads.arrived.notify_all();
+        guard(&self.readers).drain(..).for_each(join);
+        guard(&self.writes.queue).closed = true;
+        self.writes.arrived.notify_all();
+        guard(&self.writer).take().into_iter().for_each(join);
+    }
+
     fn commits(&self) -> u64 {
         self.writes.commits.load(Ordering::Relaxed)
     }
@@ -265,14 +290,7 @@ impl Backend for Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        // The readers first: the connection that closes last folds the log into the file,
-        // and only the writer's may.
-        guard(&self.reads.queue).closed = true;
-        self.reads.arrived.notify_all();
-        self.readers.drain(..).for_each(join);
-        guard(&self.writes.queue).closed = true;
-        self.writes.arrived.notify_all();
-        self.writer.take().into_iter().for_each(join);
+        self.close();
     }
 }
 
@@ -899,14 +917,20 @@ fn copy_database(from: &Path, to: &Path) -> Result<()> {
         .map_err(|reason| io_error("the copy cannot be flushed", to, &reason))
 }
 
+/// Opens a copy for reading, when it is one of ours.
+fn open_copy(path: &Path) -> Result<Connection> {
+    check_length(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|reason| error_of(&reason))?;
+    if format_of(&connection, path)? == 0 {
+        return Err(Error::Corrupt(format!("nothing in it: {}", path.display())));
+    }
+    Ok(connection)
+}
+
 /// Copies a database of ours after checking it from end to end.
 fn copy_checked(from: &Path, to: &Path) -> Result<()> {
-    check_length(from)?;
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(from, flags).map_err(|reason| error_of(&reason))?;
-    if format_of(&source, from)? == 0 {
-        return Err(Error::Corrupt(format!("nothing in it: {}", from.display())));
-    }
+    let source = open_copy(from)?;
     let verdict: String = source
         .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
         .map_err(|reason| error_of(&reason))?;

@@ -12,12 +12,14 @@ use crate::console::widgets::{
     self, Answer, Badge, Button, Dialog, Field, IconButton, Listing, TypedConfirmation,
 };
 use crate::wire::engine::{
-    BackupRequest, BackupResponse, CreateAccessKeyRequest, CreateAccessKeyResponse, DeleteAccessKeyRequest,
-    EngineSettingsType, GetAccessKeySecretRequest, GetAccessKeySecretResponse, GetEngineInfoRequest,
-    GetEngineSettingsRequest, IssuerType, ListAccessKeysRequest, ListAccessKeysResponse, ListOutboxRequest,
-    ListOutboxResponse, OutboxMessageType, SetEngineSettingsRequest,
+    CreateAccessKeyRequest, CreateAccessKeyResponse, DeleteAccessKeyRequest, EngineSettingsType,
+    GetAccessKeySecretRequest, GetAccessKeySecretResponse, GetEngineInfoRequest, GetEngineSettingsRequest,
+    IssuerType, ListAccessKeysRequest, ListAccessKeysResponse, ListOutboxRequest, ListOutboxResponse,
+    OutboxMessageType, SetEngineSettingsRequest,
 };
 use crate::wire::idp::ListUserPoolsRequest;
+
+mod data;
 
 /// Address, keys, outbox, backup.
 #[derive(Default)]
@@ -35,8 +37,7 @@ pub struct LocalEngine {
     filter: String,
     settings: Option<EngineSettingsType>,
     saving: Option<Sent<crate::wire::NoOutput>>,
-    backup_path: String,
-    backup: Option<Sent<BackupResponse>>,
+    data: data::Data,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,7 +88,7 @@ impl Screen for LocalEngine {
             Tab::Engine => self.engine(ui, cx),
             Tab::AccessKeys => self.access_keys(ui, cx),
             Tab::Outbox => self.messages(ui, cx),
-            Tab::Data => self.data(ui, cx),
+            Tab::Data => self.data.ui(ui, cx),
         }
         self.dialogs(ui, cx);
     }
@@ -500,7 +501,12 @@ impl LocalEngine {
                     }
                     2 => {
                         if let Some(code) = &message.code {
-                            ui.label(t.code(code.expose()).color(t.text1));
+                            let room = (ui.available_width() - 32.0).max(40.0);
+                            ui.scope(|ui| {
+                                ui.set_max_width(room);
+                                let code = t.code(code.expose()).color(t.text1);
+                                ui.add(egui::Label::new(code).truncate());
+                            });
                             let label = format!("Copy the code for {}", message.destination);
                             if ui.add(IconButton::new(Icon::Copy, &label).small()).clicked() {
                                 copied = Some(code.clone());
@@ -525,81 +531,6 @@ impl LocalEngine {
         } else if let Some(message) = listed.opened.and_then(|row| rows.get(row)) {
             self.message = Some((*message).clone());
         }
-    }
-
-    fn data(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
-        match self.backup.as_ref().and_then(Sent::take) {
-            Some(Ok(BackupResponse { path, bytes })) => {
-                self.backup = None;
-                let size = widgets::grouped(i64::try_from(bytes / 1024).unwrap_or(i64::MAX));
-                cx.toast(Toast {
-                    detail: Some(path),
-                    ..Toast::ok(format!("Backup written, {size} KiB"))
-                });
-            }
-            Some(Err(reason)) => {
-                self.backup = None;
-                cx.toast(Toast::failed("The backup was not written", &reason));
-            }
-            None => {}
-        }
-        let engine = cx.connection.engine.clone();
-        widgets::form(ui, |ui| {
-            if let Some(engine) = &engine {
-                let folder = engine.data_dir.display().to_string();
-                widgets::card(
-                    ui,
-                    "Data folder",
-                    "Everything the engine keeps: users, keys, uploads",
-                    |_| {},
-                    |ui| {
-                        widgets::facts(ui, cx.commands, |ui, facts| facts.code(ui, "Folder", &folder));
-                    },
-                );
-            }
-            widgets::card(
-                ui,
-                "Backup",
-                "A complete copy, made while the engine goes on",
-                |_| {},
-                |ui| {
-                    let t = theme::tokens(ui);
-                    if engine.is_some() {
-                        let field = Field::new("File")
-                            .optional()
-                            .help("Empty: a name with the date in the data folder's backups")
-                            .placeholder("/media/usb/poolhouse.backup")
-                            .mono();
-                        widgets::text(ui, &mut self.backup_path, field);
-                    }
-                    let busy = self.backup.is_some();
-                    if ui
-                        .add(Button::primary("Back up now").icon(Icon::Archive).busy(busy))
-                        .clicked()
-                    {
-                        let path = (!self.backup_path.is_empty()).then(|| self.backup_path.clone());
-                        self.backup = Some(cx.change_quietly(BackupRequest { path }, &[]));
-                    }
-                    ui.label(t.hint("Keep the key file of the data folder in another place: without it a backup cannot be read, with it it can."));
-                },
-            );
-            widgets::card(
-                ui,
-                "Restore",
-                "Brings a backup back in place of what is here",
-                |_| {},
-                |ui| {
-                    let t = theme::tokens(ui);
-                    ui.add(
-                        egui::Label::new(t.body(
-                            "An engine cannot replace its own data while it runs. Close this window, then:",
-                        ))
-                        .wrap(),
-                    );
-                    widgets::code_block(ui, "poolhouse restore <file>");
-                },
-            );
-        });
     }
 
     fn dialogs(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {

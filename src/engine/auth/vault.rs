@@ -48,32 +48,43 @@ impl Vault {
     ///
     /// [`KeyError`] when the key cannot be read, cannot be written, or is no key.
     pub fn open_or_create(data_dir: &Path, rng: &dyn Rng) -> Result<Self, KeyError> {
+        if let Some(vault) = Self::find(data_dir)? {
+            return Ok(vault);
+        }
+        let path = data_dir.join(KEY_FILE);
+        let key = SecretBytes::new(rng.bytes::<KEY_BYTES>());
+        write_key(&path, &key).map_err(|reason| unusable(&path, &reason))?;
+        Ok(Self::new(key))
+    }
+
+    /// Takes the key of `POOLHOUSE_VAULT_KEY`, or of `vault.key` in `data_dir`; `None` when
+    /// there is neither.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when the key cannot be read or is no key.
+    pub fn find(data_dir: &Path) -> Result<Option<Self>, KeyError> {
         let given = std::env::var(KEY_VARIABLE).ok().filter(|text| !text.is_empty());
         if let Some(text) = given.map(Zeroizing::new) {
             let key = decode(&text).ok_or_else(|| KeyError {
                 place: format!("the environment variable {KEY_VARIABLE}"),
                 reason: "is not 32 bytes in base64".to_owned(),
             })?;
-            return Ok(Self::new(key));
+            return Ok(Some(Self::new(key)));
         }
         let path = data_dir.join(KEY_FILE);
-        let failed = |reason: &std::io::Error| KeyError {
-            place: format!("the key file {}", path.display()),
-            reason: format!("cannot be used: {reason}"),
-        };
         match std::fs::read_to_string(&path).map(Zeroizing::new) {
-            Ok(text) => decode(text.trim()).map(Self::new).ok_or_else(|| KeyError {
-                place: format!("the key file {}", path.display()),
-                reason: "does not hold 32 bytes in base64; restore it from a backup, or remove it together \
-                         with the database"
-                    .to_owned(),
-            }),
-            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
-                let key = SecretBytes::new(rng.bytes::<KEY_BYTES>());
-                write_key(&path, &key).map_err(|reason| failed(&reason))?;
-                Ok(Self::new(key))
-            }
-            Err(reason) => Err(failed(&reason)),
+            Ok(text) => decode(text.trim())
+                .map(Self::new)
+                .map(Some)
+                .ok_or_else(|| KeyError {
+                    place: format!("the key file {}", path.display()),
+                    reason: "does not hold 32 bytes in base64; restore it from a backup, or remove it \
+                             together with the database"
+                        .to_owned(),
+                }),
+            Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(reason) => Err(unusable(&path, &reason)),
         }
     }
 
@@ -102,6 +113,13 @@ impl fmt::Display for KeyError {
 }
 
 impl std::error::Error for KeyError {}
+
+fn unusable(path: &Path, reason: &std::io::Error) -> KeyError {
+    KeyError {
+        place: format!("the key file {}", path.display()),
+        reason: format!("cannot be used: {reason}"),
+    }
+}
 
 /// A key that seals: the vault's own, or a pool's.
 ///

@@ -105,6 +105,16 @@ pub fn list(r: &mut Reader<'_>, region: &str, after: &str, limit: usize) -> Resu
     .map(read)
     .collect()
 }
+/// Returns up to `limit` pools of every Region, by id.
+pub fn everywhere(r: &mut Reader<'_>, limit: usize) -> Result<Vec<UserPool>> {
+    r.all(
+        "SELECT version, format, document FROM user_pool ORDER BY id LIMIT ?1",
+        &[count(limit)],
+    )?
+    .iter()
+    .map(read)
+    .collect()
+}
 /// Returns the number of users, kept as a counter in rows that are written with the users.
 pub fn user_count(r: &mut Reader<'_>, id: &str) -> Result<i64> {
     r.one(
