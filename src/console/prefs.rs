@@ -15,6 +15,8 @@ pub struct Prefs {
     pub zoom: f32,
     /// Whether the navigation shows icons alone.
     pub slim_navigation: bool,
+    /// Whether days and instants are shown in UTC instead of the local time zone.
+    pub utc: bool,
     /// The screen to begin with.
     pub route: Route,
     /// The user pools opened last, the latest first.
@@ -27,6 +29,7 @@ impl Default for Prefs {
             theme: ThemeChoice::System,
             zoom: 1.0,
             slim_navigation: false,
+            utc: false,
             route: Route::UserPools,
             recent_pools: Vec::new(),
         }

@@ -5,6 +5,7 @@ use egui::{CornerRadius, Frame, Margin, Panel, Rect, Role, Sense, Ui, Vec2, Widg
 use super::app::{App, Link, Overlay};
 use super::command::Command;
 use super::connection::Connection;
+use super::jobs::board::Entry;
 use super::route::{NAVIGATION, Page, Route};
 use super::screens::{self, ScreenCx};
 use super::theme::{self, Icon, size};
@@ -101,7 +102,9 @@ impl App {
             prefs: &self.prefs,
             profiles: &self.profiles,
             has_embedded: self.launch.opener.is_some(),
+            restorer: self.launch.restorer.as_ref(),
             commands: &mut self.commands,
+            jobs: &mut self.jobs,
             cache: &mut self.cache,
             drafts: &mut self.drafts,
             said: &self.toasts.history,
@@ -305,7 +308,7 @@ impl App {
 
     fn nav_item(&mut self, ui: &mut Ui, slim: bool, route: Route, selected: bool) {
         let t = theme::tokens(ui);
-        let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 30.0), Sense::click());
         let name = route.name();
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, name));
         let hot = response.hovered() || response.has_focus();
@@ -339,6 +342,20 @@ impl App {
                 ink,
             );
         }
+        let running = if route == Route::Jobs {
+            self.jobs.running().count()
+        } else {
+            0
+        };
+        if running > 0 {
+            let at =
+                rect.right_center() - Vec2::new(if slim { 8.0 } else { 16.0 }, if slim { 8.0 } else { 0.0 });
+            ui.painter().circle_filled(at, 8.0, t.accent_fill);
+            let count = ui
+                .painter()
+                .layout_no_wrap(running.to_string(), theme::medium(10.5), t.on_accent);
+            ui.painter().galley(at - count.size() / 2.0, count, t.on_accent);
+        }
         let response = if slim {
             response.on_hover_text(name)
         } else {
@@ -365,10 +382,7 @@ impl App {
             ui.label(t.strong(words));
             ui.label(t.hint(format!("in {}", subjects.join(", "))));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if ui
-                    .add(Button::primary("Review and apply").shortcut("").busy(busy))
-                    .clicked()
-                {
+                if ui.add(Button::primary("Review and apply").busy(busy)).clicked() {
                     self.commands.push(Command::Review);
                 }
                 if ui.add_enabled(!busy, Button::new("Discard")).clicked() {
@@ -429,6 +443,7 @@ impl App {
                     ui.label(small("Opening the engine".to_owned()));
                 }
             }
+            self.jobs_status(ui);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.label(small(format!("Poolhouse {}", env!("CARGO_PKG_VERSION"))));
                 separator_dot(ui);
@@ -438,6 +453,26 @@ impl App {
                 }
             });
         });
+    }
+
+    /// What runs, at the bottom of the window; a click shows the jobs.
+    fn jobs_status(&mut self, ui: &mut Ui) {
+        let t = theme::tokens(ui);
+        let running: Vec<&Entry> = self.jobs.running().collect();
+        let words = match running.as_slice() {
+            [] => return,
+            [only] => match only.share() {
+                Some(share) => format!("{} · {:.0} %", only.title, share * 100.0),
+                None => only.title.clone(),
+            },
+            several => format!("{} jobs running", several.len()),
+        };
+        separator_dot(ui);
+        widgets::icon_sized(ui, Icon::LoaderCircle, 12.0, t.accent_text);
+        let label = egui::Label::new(t.hint(words).size(11.5).color(t.accent_text)).sense(Sense::click());
+        if ui.add(label).on_hover_text("Show the jobs").clicked() {
+            self.commands.push(Command::Go(Route::Jobs));
+        }
     }
 
     fn overlays(&mut self, ctx: &egui::Context, connection: Option<&Connection>) {
@@ -574,10 +609,10 @@ impl App {
 fn nav_heading(ui: &mut Ui, slim: bool, heading: &str) {
     let t = theme::tokens(ui);
     if heading.is_empty() {
-        ui.add_space(8.0);
+        ui.add_space(6.0);
         return;
     }
-    ui.add_space(12.0);
+    ui.add_space(9.0);
     if slim {
         let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 1.0), Sense::hover());
         ui.painter().hline(

@@ -64,7 +64,8 @@ impl Toasts {
         for shown in self.shown.iter().rev() {
             let area = Area::new(Id::unique(("toast", shown.number)))
                 .order(Order::Foreground)
-                .anchor(Align2::RIGHT_BOTTOM, [-16.0, -bottom])
+                // In the middle: what goes on is at the right of a foot, what goes back at its left.
+                .anchor(Align2::CENTER_BOTTOM, [0.0, -bottom])
                 .show(ctx, |ui| draw(ui, shown, commands, &mut closed));
             bottom += area.response.rect.height() + 8.0;
         }

@@ -147,6 +147,7 @@ impl Studio {
             ))),
             opener: None,
             profiles_file: None,
+            restorer: None,
             renderer: Renderer::Auto,
         };
         let prefs = Prefs {

@@ -18,16 +18,19 @@ use poolhouse::driver::BoxFuture;
 use poolhouse::wire::idp;
 
 use super::support::{START, TestEngine};
-use poolhouse::base::clock::ManualClock;
+use poolhouse::base::clock::{ManualClock, SystemClock};
+use poolhouse::cli::embedded;
+use poolhouse::config::{Config, Given};
+use poolhouse::wire::engine::BackupRequest;
 
 /// A runtime, an engine on it, and what a window needs to open.
-struct House {
-    runtime: tokio::runtime::Runtime,
-    engine: TestEngine,
+pub struct House {
+    pub runtime: tokio::runtime::Runtime,
+    pub engine: TestEngine,
 }
 
 impl House {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -37,7 +40,7 @@ impl House {
         Self { runtime, engine }
     }
 
-    fn launch(&self) -> Launch {
+    pub fn launch(&self) -> Launch {
         let driver = self.engine.driver();
         let info = EngineInfo {
             address: Some("http://127.0.0.1:9229".to_owned()),
@@ -52,28 +55,13 @@ impl House {
                 Box::pin(async move { Ok(embedded) }) as BoxFuture<_>
             })),
             profiles_file: None,
+            restorer: None,
             renderer: Renderer::Auto,
         }
     }
 
     fn window(&self, theme: Theme, size: [f32; 2], drawn: bool) -> Window {
-        let launch = self.launch();
-        let prefs = Prefs {
-            theme: match theme {
-                Theme::Dark => ThemeChoice::Dark,
-                Theme::Light => ThemeChoice::Light,
-            },
-            ..Prefs::default()
-        };
-        let builder = Harness::builder()
-            .with_size(Vec2::from(size))
-            .with_theme(theme)
-            .allow_missing_glyphs()
-            .with_max_steps(40);
-        let builder = if drawn { builder.wgpu() } else { builder };
-        let mut window = Window(builder.build_eframe(move |cc| App::with_prefs(&cc.egui_ctx, launch, prefs)));
-        window.settle();
-        window
+        Window::open(self.launch(), theme, size, drawn)
     }
 
     /// A user pool with an app client, two users and a group in it.
@@ -107,11 +95,31 @@ impl House {
     }
 }
 
-struct Window(Harness<'static, App>);
+pub struct Window(pub Harness<'static, App>);
 
 impl Window {
+    pub fn open(launch: Launch, theme: Theme, size: [f32; 2], drawn: bool) -> Self {
+        let prefs = Prefs {
+            theme: match theme {
+                Theme::Dark => ThemeChoice::Dark,
+                Theme::Light => ThemeChoice::Light,
+            },
+            utc: true,
+            ..Prefs::default()
+        };
+        let builder = Harness::builder()
+            .with_size(Vec2::from(size))
+            .with_theme(theme)
+            .allow_missing_glyphs()
+            .with_max_steps(40);
+        let builder = if drawn { builder.wgpu() } else { builder };
+        let mut window = Self(builder.build_eframe(move |cc| App::with_prefs(&cc.egui_ctx, launch, prefs)));
+        window.settle();
+        window
+    }
+
     /// Steps until every answer is in and nothing moves.
-    fn settle(&mut self) {
+    pub fn settle(&mut self) {
         let began = Instant::now();
         let mut quiet = 0;
         while quiet < 3 {
@@ -130,12 +138,12 @@ impl Window {
         self.0.run_ok();
     }
 
-    fn go(&mut self, route: Route) {
+    pub fn go(&mut self, route: Route) {
         self.0.state_mut().command(Command::Go(route));
         self.settle();
     }
 
-    fn click(&mut self, label: &str) {
+    pub fn click(&mut self, label: &str) {
         self.0.get_by_label(label).click();
         self.settle();
     }
@@ -146,7 +154,7 @@ impl Window {
     }
 }
 
-fn routes(pool: &str, client: &str) -> Vec<(&'static str, Route)> {
+pub fn routes(pool: &str, client: &str) -> Vec<(&'static str, Route)> {
     let page = |page| Route::pool(pool, page);
     vec![
         ("pools", Route::UserPools),
@@ -276,4 +284,95 @@ fn an_edit_waits_in_the_bar_until_it_is_applied() {
     window.click("Apply 1");
     assert!(window.0.query_by_label("1 pending change").is_none());
     assert!(closed(house.runtime.block_on(house.engine.ok(&described))));
+}
+
+#[test]
+fn a_backup_is_restored_without_ending_the_program() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config_file = folder.path().join("poolhouse.toml");
+    std::fs::write(&config_file, "").unwrap();
+    let given = Given {
+        listen: Some("127.0.0.1:0".parse().unwrap()),
+        data: Some(folder.path().join("data")),
+        sample_pool: Some(false),
+        ..Given::default()
+    };
+    let house = embedded::House::new(Config::load(given, Some(&config_file)).unwrap());
+    let launch = Launch {
+        runtime: runtime.handle().clone(),
+        clock: Arc::new(SystemClock),
+        opener: Some(house.opener()),
+        restorer: Some(Arc::new(Arc::clone(&house))),
+        profiles_file: None,
+        renderer: Renderer::Auto,
+    };
+    let driver = || runtime.block_on(house.opener()()).unwrap().driver;
+    let create = |name: &str| {
+        let request = idp::CreateUserPoolRequest {
+            pool_name: name.to_owned(),
+            ..Default::default()
+        };
+        runtime.block_on(driver().call(&request)).unwrap();
+    };
+    let names = || {
+        let request = idp::ListUserPoolsRequest {
+            max_results: 60,
+            ..Default::default()
+        };
+        let pools = runtime.block_on(driver().call(&request)).unwrap().user_pools;
+        let names = pools.into_iter().flatten().filter_map(|pool| pool.name);
+        names.collect::<Vec<_>>()
+    };
+    create("kept");
+    let copy = folder.path().join("copy.sqlite");
+    let asked = BackupRequest {
+        path: Some(copy.display().to_string()),
+    };
+    runtime.block_on(driver().call(&asked)).unwrap();
+    create("made later");
+    let other = folder.path().join("letter.txt");
+    std::fs::write(&other, "Dear reader, this is no backup at all.").unwrap();
+
+    let mut window = Window::open(launch, Theme::Light, [1280.0, 800.0], false);
+    window.go(Route::LocalEngine);
+    window.click("Data and backup");
+    let field = window.0.get_by_label("Backup file");
+    field.focus();
+    field.type_text(&other.display().to_string());
+    window.settle();
+    window.click("Look into it…");
+    window.0.get_by_label_contains("not a database");
+    assert_eq!(names().len(), 2);
+
+    let field = window.0.get_by_label("Backup file");
+    field.focus();
+    window.0.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.settle();
+    window
+        .0
+        .get_by_label("Backup file")
+        .type_text(&copy.display().to_string());
+    window.settle();
+    window.click("Look into it…");
+    window.0.get_by_label("kept");
+    let word = window.0.get_by_label("Type restore to confirm");
+    word.focus();
+    word.type_text("restore");
+    window.settle();
+    window
+        .0
+        .get_by_role_and_label(egui::accesskit::Role::Button, "Restore")
+        .click();
+    window.settle();
+    assert_eq!(names(), ["kept"]);
+    window.go(Route::UserPools);
+    window.0.get_by_label("kept");
+    assert!(window.0.query_by_label("made later").is_none());
+    let before = folder.path().join("data/poolhouse.sqlite.before-restore-1");
+    assert!(before.is_file());
 }

@@ -24,6 +24,9 @@ mod driver;
 // The window on an engine of the test's own: every screen draws, and does what is clicked.
 #[cfg(feature = "console")]
 mod console;
+// What frames cost with very many users; runs only when asked for.
+#[cfg(feature = "console")]
+mod large;
 // Each module uses only what stands below it.
 mod floors;
 // The driver against an endpoint that is not ours.

@@ -233,6 +233,12 @@ impl BulkJob {
         self.0.cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// Returns how many users could not be changed.
+    pub fn failed(&self) -> usize {
+        let failures = self.0.failures.lock();
+        failures.unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Returns the users that could not be changed, and why.
     pub fn failures(&self) -> Vec<(String, CallError)> {
         self.0

@@ -1,6 +1,11 @@
 //! Users as a file: CSV or JSON of what the table shows.
 
-use std::io::Write;
+use std::io::{Error, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::runtime::Handle;
 
 use super::user_index::UserRow;
 
@@ -23,6 +28,92 @@ impl Format {
     }
 }
 
+/// An export at work. Goes on when every handle is dropped.
+#[derive(Clone)]
+pub struct ExportJob(Arc<State>);
+
+struct State {
+    all: usize,
+    written: AtomicUsize,
+    cancelled: AtomicBool,
+    end: Mutex<Option<Result<String, String>>>,
+}
+
+impl ExportJob {
+    /// Begins to write `all` rows, which `rows` clones off the drawing thread, to `path`.
+    /// `wake` is called at the end.
+    pub fn start(
+        format: Format,
+        path: String,
+        all: usize,
+        rows: impl FnOnce() -> Vec<UserRow> + Send + 'static,
+        runtime: &Handle,
+        wake: impl FnOnce() + Send + 'static,
+    ) -> Self {
+        let state = Arc::new(State {
+            all,
+            written: AtomicUsize::new(0),
+            cancelled: AtomicBool::new(false),
+            end: Mutex::default(),
+        });
+        let told = Arc::clone(&state);
+        runtime.spawn(async move {
+            let state = Arc::clone(&told);
+            let written = tokio::task::spawn_blocking(move || {
+                write_file(format, Path::new(&path), &rows(), &state).map(|()| path)
+            })
+            .await;
+            let outcome = written.unwrap_or_else(|_| Err("Writing ended early.".to_owned()));
+            *told.end.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            wake();
+        });
+        Self(state)
+    }
+
+    /// Returns how many rows are written and how many there are.
+    pub fn progress(&self) -> (usize, usize) {
+        (self.0.written.load(Ordering::Relaxed), self.0.all)
+    }
+
+    /// Stops it; no file is left.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells whether it was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Returns the path of the file or why there is none, once it has ended.
+    pub fn end(&self) -> Option<Result<String, String>> {
+        self.0.end.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Writes beside the goal first, so that a full disk leaves no half file under its name.
+fn write_file(format: Format, goal: &Path, rows: &[UserRow], state: &State) -> Result<(), String> {
+    let part: PathBuf = goal.with_extension("part");
+    let mut count = || {
+        state.written.fetch_add(1, Ordering::Relaxed);
+        if state.cancelled.load(Ordering::Relaxed) {
+            return Err(Error::new(ErrorKind::Interrupted, "it was cancelled"));
+        }
+        Ok(())
+    };
+    let written = std::fs::File::create(&part).and_then(|file| {
+        let mut out = std::io::BufWriter::new(file);
+        write(format, rows, &mut out, &mut count)?;
+        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        file.sync_all()?;
+        std::fs::rename(&part, goal)
+    });
+    written.map_err(|reason| {
+        let _ = std::fs::remove_file(&part);
+        format!("The file could not be written: {reason}")
+    })
+}
+
 const FIXED: [&str; 5] = ["username", "status", "enabled", "created", "modified"];
 
 /// Writes `rows` to `out`. Columns: username, status, enabled, created and modified
@@ -34,11 +125,16 @@ const FIXED: [&str; 5] = ["username", "status", "enabled", "created", "modified"
 ///
 /// # Errors
 ///
-/// What writing reports.
-pub fn write(format: Format, rows: &[UserRow], out: impl Write) -> std::io::Result<()> {
+/// What writing reports, and what `each` does, which is called after each row.
+pub fn write(
+    format: Format,
+    rows: &[UserRow],
+    out: impl Write,
+    each: &mut dyn FnMut() -> std::io::Result<()>,
+) -> std::io::Result<()> {
     match format {
-        Format::Csv => write_csv(rows, out),
-        Format::Json => write_json(rows, out),
+        Format::Csv => write_csv(rows, out, each),
+        Format::Json => write_json(rows, out, each),
     }
 }
 
@@ -52,7 +148,11 @@ fn attribute_names(rows: &[UserRow]) -> Vec<&str> {
     names
 }
 
-fn write_csv(rows: &[UserRow], out: impl Write) -> std::io::Result<()> {
+fn write_csv(
+    rows: &[UserRow],
+    out: impl Write,
+    each: &mut dyn FnMut() -> std::io::Result<()>,
+) -> std::io::Result<()> {
     let names = attribute_names(rows);
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(FIXED.iter().chain(&names))?;
@@ -69,11 +169,16 @@ fn write_csv(rows: &[UserRow], out: impl Write) -> std::io::Result<()> {
             harmless(value.map_or("", |(_, value)| value))
         });
         writer.write_record(fixed.into_iter().chain(rest))?;
+        each()?;
     }
     writer.flush()
 }
 
-fn write_json(rows: &[UserRow], mut out: impl Write) -> std::io::Result<()> {
+fn write_json(
+    rows: &[UserRow],
+    mut out: impl Write,
+    each: &mut dyn FnMut() -> std::io::Result<()>,
+) -> std::io::Result<()> {
     out.write_all(b"[")?;
     for (at, row) in rows.iter().enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
@@ -91,6 +196,7 @@ fn write_json(rows: &[UserRow], mut out: impl Write) -> std::io::Result<()> {
             "Attributes": attributes,
         });
         serde_json::to_writer(&mut out, &user)?;
+        each()?;
     }
     out.write_all(b"\n]\n")
 }
@@ -135,7 +241,7 @@ mod tests {
     #[test]
     fn csv_quotes_values_and_disarms_formulas() {
         let mut out = Vec::new();
-        write(Format::Csv, &rows(), &mut out).unwrap();
+        write(Format::Csv, &rows(), &mut out, &mut || Ok(())).unwrap();
         let text = String::from_utf8(out).unwrap();
         assert_eq!(
             text,
@@ -147,7 +253,7 @@ mod tests {
     #[test]
     fn json_keeps_values_as_they_are() {
         let mut out = Vec::new();
-        write(Format::Json, &rows(), &mut out).unwrap();
+        write(Format::Json, &rows(), &mut out, &mut || Ok(())).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(value[0]["Attributes"]["name"], "=1+1, \"x\"");
     }

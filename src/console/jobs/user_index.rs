@@ -399,6 +399,17 @@ impl UserIndex {
         }
     }
 
+    /// Tells whether pages are being read, or rows changed since the newest answer.
+    pub fn is_busy(&self) -> bool {
+        let answered = self
+            .shared
+            .result
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .revision;
+        self.progress() == Progress::Loading || answered != self.shared.revision.load(Atomic::Relaxed)
+    }
+
     /// Returns the newest answer and, when it does not fit `query` or newer rows, begins to search.
     pub fn search(&self, query: &Query) -> Arc<Found> {
         let found = Arc::clone(&self.shared.result.lock().unwrap_or_else(PoisonError::into_inner));

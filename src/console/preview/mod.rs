@@ -91,6 +91,8 @@ struct Orders<K> {
     done: HashMap<K, Frame>,
     /// What each picture was drawn from last, so that the same is not drawn again.
     last: HashMap<K, Job>,
+    /// Whether a picture is being drawn now.
+    is_drawing: bool,
     is_closed: bool,
 }
 
@@ -116,6 +118,7 @@ impl<K: Clone + Eq + std::hash::Hash + Send + 'static> Preview<K> {
                 waiting: Vec::new(),
                 done: HashMap::new(),
                 last: HashMap::new(),
+                is_drawing: false,
                 is_closed: false,
             }),
             bell: Condvar::new(),
@@ -145,6 +148,12 @@ impl<K: Clone + Eq + std::hash::Hash + Send + 'static> Preview<K> {
         self.desk.bell.notify_one();
     }
 
+    /// Tells whether a picture is on its way or waits to be taken.
+    pub fn is_busy(&self) -> bool {
+        let orders = self.desk.lock();
+        orders.is_drawing || !orders.waiting.is_empty() || !orders.done.is_empty()
+    }
+
     /// Takes the newest picture of a key, once.
     pub fn take(&self, key: &K) -> Option<Frame> {
         self.desk.lock().done.remove(key)
@@ -172,6 +181,7 @@ fn draw<K: Clone + Eq + std::hash::Hash>(desk: &Desk<K>, mut engine: impl Previe
                 orders = desk.bell.wait(orders).unwrap_or_else(PoisonError::into_inner);
             }
             let (key, job) = orders.waiting.remove(0);
+            orders.is_drawing = true;
             orders.last.insert(key.clone(), job.clone());
             (key, job)
         };
@@ -181,6 +191,7 @@ fn draw<K: Clone + Eq + std::hash::Hash>(desk: &Desk<K>, mut engine: impl Previe
             return;
         }
         orders.done.insert(key, frame);
+        orders.is_drawing = false;
         drop(orders);
         wake();
     }

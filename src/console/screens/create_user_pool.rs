@@ -421,7 +421,7 @@ impl CreateUserPool {
                     .placeholder("customers")
                     .help("Can be changed later")
                     .member("PoolName")
-                    .most_chars(128)
+                    .limited_by("CreateUserPool", "PoolName")
                     .error(wrong);
                 if widgets::text(ui, &mut self.form.name, field).changed() {
                     self.problem = None;

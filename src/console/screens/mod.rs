@@ -55,9 +55,11 @@ use std::sync::Arc;
 
 use egui::Ui;
 
+use super::Restorer;
 use super::command::{Command, Effects, Toast};
 use super::connection::Connection;
 use super::draft::{Draft, Drafts, Settings};
+use super::jobs::board::{Board, Work};
 use super::prefs::Prefs;
 use super::remote::{Cache, Paged, Remote, Sent};
 use super::route::{Page, Route};
@@ -79,6 +81,11 @@ pub mod user_pools;
 pub trait Screen {
     /// Draws it and collects what the user does.
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>);
+
+    /// Tells whether something is on its way that the cache knows nothing of.
+    fn is_busy(&self) -> bool {
+        false
+    }
 
     /// Says what would be lost if the window closed now; `None` when nothing.
     fn unsaved(&self) -> Option<String> {
@@ -125,8 +132,12 @@ pub struct ScreenCx<'a> {
     pub profiles: &'a [Profile],
     /// Whether an engine can run inside this program.
     pub has_embedded: bool,
+    /// Puts backups in the place of what the engine inside this program keeps.
+    pub restorer: Option<&'a Arc<dyn Restorer>>,
     /// What the user wants of the shell.
     pub commands: &'a mut Vec<Command>,
+    /// What runs, and what has ended.
+    pub jobs: &'a mut Board,
     pub(super) cache: &'a mut Cache,
     pub(super) drafts: &'a mut Drafts,
     pub(super) said: &'a [(UnixMillis, Toast)],
@@ -305,6 +316,11 @@ impl ScreenCx<'_> {
     /// What calls the engine, for jobs.
     pub fn driver(&self) -> Driver {
         self.connection.driver.clone()
+    }
+
+    /// Shows a job on the board; more of it is found on this screen.
+    pub fn add_job(&mut self, title: impl Into<String>, work: impl Work + 'static) {
+        self.jobs.add(title.into(), self.route.clone(), self.now, work);
     }
 
     /// Whether changes are refused on this connection.

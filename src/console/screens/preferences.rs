@@ -75,6 +75,19 @@ impl Screen for Preferences {
             );
             widgets::card(
                 ui,
+                "Times",
+                "",
+                |_| {},
+                |ui| {
+                    let mut utc = cx.prefs.utc;
+                    let help = "Instead of the time zone of this computer";
+                    if widgets::toggle(ui, &mut utc, "Show times in UTC", help, false).changed() {
+                        cx.commands.push(Command::Utc(utc));
+                    }
+                },
+            );
+            widgets::card(
+                ui,
                 "Keys",
                 "Everything the mouse does can be done with the keyboard",
                 |ui| {

@@ -108,7 +108,7 @@ impl<'a> Dialog<'a> {
                     .show(ui, |ui| {
                         ui.add(egui::Label::new(t.title(self.title).size(17.0)).wrap())
                     });
-                let room = ui.ctx().content_rect().height() - 220.0;
+                let room = ui.ctx().content_rect().height() - 156.0;
                 egui::ScrollArea::vertical()
                     .max_height(room.max(120.0))
                     .show(ui, |ui| {

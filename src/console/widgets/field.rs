@@ -4,6 +4,7 @@ use egui::{CornerRadius, Margin, Response, Role, Sense, Stroke, StrokeKind, Text
 
 use super::{focus_ring, icon_sized, paint_icon_sized, permanent};
 use crate::console::theme::{self, Icon, size};
+use crate::wire::{Service, model};
 
 /// What stands around a control.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,6 +53,16 @@ impl<'a> Field<'a> {
     /// The most characters; shows a counter and stops typing there.
     pub fn most_chars(mut self, most: usize) -> Self {
         self.most_chars = Some(most);
+        self
+    }
+
+    /// Takes the most characters from the service model: of `member` of `shape`, which is a
+    /// shape's name or an operation's.
+    pub fn limited_by(mut self, shape: &str, member: &str) -> Self {
+        let limits = model::limits(Service::Idp, shape, member);
+        debug_assert!(limits.is_some(), "{shape}.{member} is not in the service model");
+        let most = limits.and_then(|limits| limits.max);
+        self.most_chars = most.and_then(|most| usize::try_from(most).ok());
         self
     }
 
@@ -409,7 +420,9 @@ pub fn text_list(
             values.remove(gone);
         }
         field.foot(ui, None);
-        let add = format!("Add {}", field.label.to_lowercase().trim_end_matches('s'));
+        let mut letters = field.label.trim_end_matches('s').chars();
+        let first = letters.next().map(|first| first.to_lowercase().to_string());
+        let add = format!("Add {}{}", first.unwrap_or_default(), letters.as_str());
         let add = ui.add_enabled(
             values.len() < most,
             super::Button::new(&add).icon(Icon::Plus).small(),

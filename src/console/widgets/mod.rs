@@ -23,6 +23,8 @@ pub use field::{
 pub use listing::{Listed, Listing};
 pub use state::{empty, failed, loading, nothing_found, shown};
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use egui::{Color32, Pos2, Rect, Response, Sense, Stroke, Ui, Vec2};
 
 use super::theme::{self, Icon};
@@ -88,12 +90,20 @@ pub fn since(now: crate::base::clock::UnixMillis, at: crate::base::clock::UnixMi
     }
 }
 
-/// The day of an instant in the local time zone, `3 Aug 2026`.
+/// Whether times are shown in UTC. One for the program: it has one user.
+static UTC: AtomicBool = AtomicBool::new(false);
+
+/// Chooses between UTC and the local time zone.
+pub fn show_utc(utc: bool) {
+    UTC.store(utc, Ordering::Relaxed);
+}
+
+/// The day of an instant in the chosen time zone, `3 Aug 2026`.
 pub fn day(at: crate::base::clock::UnixMillis) -> String {
     zoned(at).map_or_else(|| "—".to_owned(), |at| at.strftime("%-d %b %Y").to_string())
 }
 
-/// An instant in the local time zone, to the second.
+/// An instant in the chosen time zone, to the second.
 pub fn instant(at: crate::base::clock::UnixMillis) -> String {
     zoned(at).map_or_else(
         || "—".to_owned(),
@@ -103,7 +113,12 @@ pub fn instant(at: crate::base::clock::UnixMillis) -> String {
 
 fn zoned(at: crate::base::clock::UnixMillis) -> Option<jiff::Zoned> {
     let at = jiff::Timestamp::from_millisecond(at.0).ok()?;
-    Some(at.to_zoned(jiff::tz::TimeZone::system()))
+    let zone = if UTC.load(Ordering::Relaxed) {
+        jiff::tz::TimeZone::UTC
+    } else {
+        jiff::tz::TimeZone::system()
+    };
+    Some(at.to_zoned(zone))
 }
 
 /// Groups the digits of a number by threes: `12,431`.

@@ -88,7 +88,12 @@ pub fn failed(ui: &mut Ui, what: &str, reason: &CallError) -> bool {
         ui.label(t.section(what));
         ui.scope(|ui| {
             ui.set_max_width(560.0);
-            ui.add(egui::Label::new(t.body(explain(reason))).wrap());
+            ui.add(egui::Label::new(t.body(reason.to_string())).wrap());
+            if let CallError::Fault(fault) = reason
+                && let Some(request_id) = &fault.request_id
+            {
+                ui.label(t.hint(format!("Request {request_id}")));
+            }
             if !hint.is_empty() {
                 ui.label(t.hint(hint));
             }

@@ -64,6 +64,20 @@ pub enum Phase {
     Reading,
 }
 
+impl Phase {
+    /// Returns what people read.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Writing => "Writing the rows",
+            Self::Creating => "Creating the job",
+            Self::Uploading => "Sending the file",
+            Self::Importing => "Importing",
+            Self::Stopping => "Stopping",
+            Self::Reading => "Reading the log",
+        }
+    }
+}
+
 /// How far the run has come.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
@@ -108,6 +122,7 @@ pub struct End {
 }
 
 /// A run at work. Dropping it lets the job go on by itself.
+#[derive(Clone)]
 pub struct Run(Arc<State>);
 
 struct State {

@@ -19,6 +19,8 @@ use crate::wire::idp::{
     UserPoolClientType,
 };
 
+mod secrets;
+
 /// Its settings and secret.
 pub struct AppClient {
     client_id: String,
@@ -26,6 +28,7 @@ pub struct AppClient {
     secret_seen: bool,
     deleting: Option<TypedConfirmation>,
     sent: Option<Sent<()>>,
+    secrets: secrets::Secrets,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,7 @@ impl AppClient {
             secret_seen: false,
             deleting: None,
             sent: None,
+            secrets: secrets::Secrets::default(),
         }
     }
 }
@@ -98,6 +102,9 @@ impl Screen for AppClient {
         widgets::form(ui, |ui| {
             if self.tab == Tab::General && stored.value.is_some() {
                 self.identity(ui, cx, &client);
+                if client.client_secret.is_some() {
+                    self.secrets.card(ui, cx, &self.client_id);
+                }
             }
             match cx.edit::<UpdateUserPoolClientRequest>(&asked) {
                 Edit::Loading(millis) => widgets::loading(ui, millis),
@@ -246,7 +253,7 @@ fn general(ui: &mut Ui, draft: &mut ClientDraft) {
             let wrong = name_wrong(&name);
             let field = Field::new("App client name")
                 .member("ClientName")
-                .most_chars(128)
+                .limited_by("UpdateUserPoolClient", "ClientName")
                 .changed(name != was)
                 .was(&was)
                 .error(wrong);

@@ -117,7 +117,7 @@ impl NewAppClient {
         };
         let field = Field::new("Name")
             .placeholder("web")
-            .most_chars(128)
+            .limited_by("CreateUserPoolClient", "ClientName")
             .error(wrong)
             .member("ClientName");
         widgets::text(ui, &mut self.name, field);

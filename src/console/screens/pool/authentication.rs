@@ -239,7 +239,7 @@ fn passkeys(ui: &mut Ui, draft: &mut Draft<SetUserPoolMfaConfigRequest>) {
                 .help("The domain passkeys are bound to. Changing it orphans those that users have.")
                 .placeholder("auth.example.com")
                 .member("WebAuthnConfiguration.RelyingPartyId")
-                .most_chars(127)
+                .limited_by("WebAuthnConfigurationType", "RelyingPartyId")
                 .changed(changed)
                 .was(&was)
                 .mono();
@@ -363,7 +363,7 @@ fn email(ui: &mut Ui, draft: &mut Draft<UpdateUserPoolRequest>, local: bool) {
                     Field::new("Configuration set")
                         .member("EmailConfiguration.ConfigurationSet")
                         .optional()
-                        .most_chars(64),
+                        .limited_by("EmailConfigurationType", "ConfigurationSet"),
                 );
             }
             line(

@@ -7,9 +7,8 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use egui::{Frame, Margin, Panel, TextureHandle, Ui, Vec2};
+use egui::{Frame, Margin, Panel, Ui, Vec2};
 
 use crate::base::rng::SystemRng;
 use crate::console::command::{Effects, Toast, Tone, explain};
@@ -19,27 +18,30 @@ use crate::console::theme::{self, Icon, size};
 use crate::console::widgets::{self, Answer, Badge, Button, Dialog, Field, IconButton, Kind};
 use crate::driver::CallError;
 use crate::rules::branding::images::{self, MAX_TOGETHER_BYTES};
-use crate::rules::branding::pages::{
-    Field as PageField, Links, Page, PageKind, PasswordRule, Pose, data_url,
-};
+use crate::rules::branding::pages::{Page, PageKind, Pose};
 use crate::rules::branding::{TEMPLATE, css};
-use crate::rules::finding::{Finding, Place};
+use crate::rules::finding::Place;
 use crate::wire::Blob;
 use crate::wire::idp::{
     GetUICustomizationRequest, GetUICustomizationResponse, ListUserPoolClientsRequest,
-    SetUICustomizationRequest, UserPoolType, UsernameAttributeType,
+    SetUICustomizationRequest, UserPoolType,
 };
 
 mod canvas;
 mod crop;
+mod draft;
 mod editor;
 mod files;
-pub(in crate::console::screens::pool) use files::has_dialog as has_file_dialog;
+mod review;
+mod staging;
 
 use canvas::Canvas;
 use crop::Cropping;
+use draft::{BrandingDraft, Edited, Logo, StoredLogo};
 use editor::Editor;
 use files::Loaded;
+use review::review;
+use staging::page;
 
 /// The client id of the branding that all app clients share.
 const ALL: &str = "ALL";
@@ -57,196 +59,6 @@ pub struct BrandingStudio {
     reviewing: bool,
     resetting: bool,
     opening: Option<Sent<Result<String, String>>>,
-}
-
-/// What is edited of one branding.
-#[derive(Default)]
-struct BrandingDraft {
-    source: Option<Arc<GetUICustomizationResponse>>,
-    saved_css: String,
-    css: String,
-    /// The app client whose branding is shown: not the own one when it is inherited.
-    is_inherited: bool,
-    image_url: Option<String>,
-    /// The stored logo; awaited, read or unreadable.
-    stored_logo: StoredLogo,
-    logo: Edited,
-    /// Why the last save was refused.
-    failure: Option<String>,
-}
-
-#[derive(Default)]
-enum StoredLogo {
-    /// There is none.
-    #[default]
-    None,
-    Awaited(Sent<Vec<u8>>),
-    Read(Logo),
-    Unreadable(String),
-}
-
-#[derive(Default)]
-enum Edited {
-    #[default]
-    Unchanged,
-    Removed,
-    Replaced(Logo),
-}
-
-#[derive(Clone)]
-struct Logo {
-    name: String,
-    bytes: Arc<Vec<u8>>,
-    info: images::LogoInfo,
-    data_url: Arc<str>,
-    texture: Option<TextureHandle>,
-}
-
-impl Logo {
-    fn new(name: String, bytes: Vec<u8>) -> Result<Self, String> {
-        let info = images::check_logo(&bytes).map_err(|findings| {
-            findings
-                .into_iter()
-                .map(|finding| finding.text)
-                .collect::<Vec<_>>()
-                .join(" ")
-        })?;
-        let data_url = data_url(info.kind.media_type(), &bytes).into();
-        Ok(Self {
-            name,
-            bytes: Arc::new(bytes),
-            info,
-            data_url,
-            texture: None,
-        })
-    }
-
-    fn texture(&mut self, ctx: &egui::Context) -> Option<TextureHandle> {
-        if self.texture.is_none() {
-            let picture = images::open_source(&self.bytes)
-                .ok()?
-                .thumbnail(700, 356)
-                .into_rgba8();
-            let side = |side: u32| usize::try_from(side).unwrap_or_default();
-            let image = egui::ColorImage::from_rgba_unmultiplied(
-                [side(picture.width()), side(picture.height())],
-                picture.as_raw(),
-            );
-            self.texture = Some(ctx.load_texture("logo", image, egui::TextureOptions::LINEAR));
-        }
-        self.texture.clone()
-    }
-}
-
-impl BrandingDraft {
-    /// Takes what the engine answered without losing what is edited.
-    fn take(&mut self, answer: &Arc<GetUICustomizationResponse>, scope: &str, cx: &mut ScreenCx<'_>) {
-        if self
-            .source
-            .as_ref()
-            .is_some_and(|source| Arc::ptr_eq(source, answer))
-        {
-            return;
-        }
-        let told = &answer.ui_customization;
-        let stored = told.css.as_deref().unwrap_or_default().replace("\r\n", "\n");
-        if self.source.is_none() || self.css == self.saved_css {
-            self.css.clone_from(&stored);
-        }
-        self.saved_css = stored;
-        self.is_inherited = told
-            .client_id
-            .as_deref()
-            .is_some_and(|client_id| client_id != scope);
-        if self.image_url != told.image_url || matches!(self.stored_logo, StoredLogo::Unreadable(_)) {
-            self.image_url.clone_from(&told.image_url);
-            self.stored_logo = match told.image_url.clone() {
-                None => StoredLogo::None,
-                Some(url) => StoredLogo::Awaited(cx.work(
-                    |driver| async move { driver.transport().download(url).await },
-                    |_, _| {},
-                )),
-            };
-        }
-        self.source = Some(Arc::clone(answer));
-    }
-
-    fn receive(&mut self) {
-        if let StoredLogo::Awaited(sent) = &self.stored_logo
-            && let Some(outcome) = sent.take()
-        {
-            let read = outcome
-                .map_err(|reason| explain(&reason))
-                .and_then(|bytes| Logo::new("Stored logo".to_owned(), bytes));
-            self.stored_logo = match read {
-                Ok(logo) => StoredLogo::Read(logo),
-                Err(reason) => StoredLogo::Unreadable(reason),
-            };
-        }
-    }
-
-    fn logo(&self) -> Option<&Logo> {
-        match (&self.logo, &self.stored_logo) {
-            (Edited::Replaced(logo), _) | (Edited::Unchanged, StoredLogo::Read(logo)) => Some(logo),
-            (Edited::Removed, _)
-            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => {
-                None
-            }
-        }
-    }
-
-    fn logo_mut(&mut self) -> Option<&mut Logo> {
-        match (&mut self.logo, &mut self.stored_logo) {
-            (Edited::Replaced(logo), _) | (Edited::Unchanged, StoredLogo::Read(logo)) => Some(logo),
-            (Edited::Removed, _)
-            | (Edited::Unchanged, StoredLogo::None | StoredLogo::Awaited(_) | StoredLogo::Unreadable(_)) => {
-                None
-            }
-        }
-    }
-
-    fn is_css_changed(&self) -> bool {
-        self.css != self.saved_css
-    }
-
-    fn is_logo_changed(&self) -> bool {
-        match &self.logo {
-            Edited::Unchanged => false,
-            Edited::Removed => !matches!(self.stored_logo, StoredLogo::None),
-            Edited::Replaced(_) => true,
-        }
-    }
-
-    fn is_dirty(&self) -> bool {
-        self.is_css_changed() || self.is_logo_changed()
-    }
-
-    fn discard(&mut self) {
-        self.css.clone_from(&self.saved_css);
-        self.logo = Edited::Unchanged;
-        self.failure = None;
-    }
-
-    /// Says why nothing can be saved now.
-    fn obstacle(&self, findings: &[Finding]) -> Option<String> {
-        let errors = findings.iter().filter(|finding| finding.is_error()).count();
-        if errors > 0 {
-            let s = if errors == 1 { "" } else { "s" };
-            return Some(format!("The style sheet has {errors} error{s}; mend them first"));
-        }
-        let logo_bytes = self.logo().map_or(0, |logo| logo.bytes.len());
-        if let Some(finding) = images::check_together(self.css.len(), logo_bytes) {
-            return Some(finding.text);
-        }
-        match (&self.logo, &self.stored_logo) {
-            (Edited::Unchanged, StoredLogo::Awaited(_)) => Some("The stored logo is still being read".to_owned()),
-            (Edited::Unchanged, StoredLogo::Unreadable(_)) => Some(
-                "The stored logo could not be read, and saving without it would remove it; choose a logo or remove it"
-                    .to_owned(),
-            ),
-            _ => None,
-        }
-    }
 }
 
 struct Saving {
@@ -278,7 +90,7 @@ impl Files {
             return;
         }
         self.failure = None;
-        if files::has_dialog() {
+        if crate::console::files::has_dialog() {
             self.reading = Some(cx.work(|_| async move { Ok(files::choose().await) }, |_, _| {}));
         } else {
             self.path = Some(String::new());
@@ -329,6 +141,10 @@ impl Screen for BrandingStudio {
     fn unsaved(&self) -> Option<String> {
         let edited = self.drafts.values().filter(|draft| draft.is_dirty()).count();
         (edited > 0).then(|| "Branding: style sheet or logo not saved".to_owned())
+    }
+
+    fn is_busy(&self) -> bool {
+        self.canvas.is_busy()
     }
 }
 
@@ -1029,207 +845,6 @@ impl BrandingStudio {
     }
 }
 
-/// Shows what saving changes.
-fn review(ui: &mut Ui, draft: &BrandingDraft, scope: &str) {
-    let t = theme::tokens(ui);
-    let whose = if scope == ALL {
-        "All app clients without a branding of their own get this look."
-    } else {
-        "This app client gets a look of its own."
-    };
-    ui.add(egui::Label::new(t.body(whose)).wrap());
-    ui.label(
-        t.hint("SetUICustomization sends style sheet and logo together; what is not sent would be removed."),
-    );
-    if draft.is_logo_changed() {
-        let words = match &draft.logo {
-            Edited::Replaced(logo) => format!("Logo: {} ({})", logo.name, kilobytes(logo.bytes.len())),
-            Edited::Removed => "Logo: removed".to_owned(),
-            Edited::Unchanged => String::new(),
-        };
-        ui.label(t.strong(words));
-    } else if draft.logo().is_some() {
-        ui.label(t.body("Logo: sent again as it is"));
-    }
-    if draft.is_css_changed() {
-        ui.label(t.strong("Style sheet"));
-        Frame::NONE
-            .fill(t.bg3)
-            .corner_radius(size::RADIUS)
-            .inner_margin(Margin::same(10))
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.spacing_mut().item_spacing.y = 1.0;
-                const MOST: usize = 200;
-                let lines = differing_lines(&draft.saved_css, &draft.css);
-                for (sign, line) in lines.iter().take(MOST) {
-                    let colour = if *sign == '+' { t.ok } else { t.err };
-                    ui.add(egui::Label::new(t.code(format!("{sign} {line}")).color(colour)).wrap());
-                }
-                if lines.len() > MOST {
-                    ui.label(t.hint(format!("{} more lines", lines.len().saturating_sub(MOST))));
-                }
-            });
-    }
-}
-
-/// Lists removed and added lines in order. Between the common head and tail of the two the
-/// longest common subsequence decides, unless they are so long that it would be felt.
-fn differing_lines<'a>(old: &'a str, new: &'a str) -> Vec<(char, &'a str)> {
-    const MOST_CELLS: usize = 4_000_000;
-    let old: Vec<&str> = old.lines().collect();
-    let new: Vec<&str> = new.lines().collect();
-    let head = old
-        .iter()
-        .zip(&new)
-        .take_while(|(one, other)| one == other)
-        .count();
-    let (old, new) = (
-        old.get(head..).unwrap_or_default(),
-        new.get(head..).unwrap_or_default(),
-    );
-    let tail = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take_while(|(one, other)| one == other)
-        .count();
-    let old = old.get(..old.len().saturating_sub(tail)).unwrap_or_default();
-    let new = new.get(..new.len().saturating_sub(tail)).unwrap_or_default();
-    let removed = || old.iter().map(|line| ('−', *line));
-    let added = || new.iter().map(|line| ('+', *line));
-    let width = new.len().saturating_add(1);
-    if old.len().saturating_add(1).saturating_mul(width) > MOST_CELLS {
-        return removed().chain(added()).collect();
-    }
-    let mut table = vec![0_u32; old.len().saturating_add(1).saturating_mul(width)];
-    let cell = |i: usize, j: usize| i.saturating_mul(width).saturating_add(j);
-    for (i, one) in old.iter().enumerate().rev() {
-        for (j, other) in new.iter().enumerate().rev() {
-            let get = |at: usize| table.get(at).copied().unwrap_or_default();
-            let (down, right) = (cell(i.saturating_add(1), j), cell(i, j.saturating_add(1)));
-            let value = if one == other {
-                get(cell(i.saturating_add(1), j.saturating_add(1))).saturating_add(1)
-            } else {
-                get(down).max(get(right))
-            };
-            if let Some(slot) = table.get_mut(cell(i, j)) {
-                *slot = value;
-            }
-        }
-    }
-    let get = |at: usize| table.get(at).copied().unwrap_or_default();
-    let (mut i, mut j, mut out) = (0_usize, 0_usize, Vec::new());
-    loop {
-        match (old.get(i), new.get(j)) {
-            (Some(one), Some(other)) if one == other => {
-                i = i.saturating_add(1);
-                j = j.saturating_add(1);
-            }
-            (Some(one), other)
-                if other.is_none()
-                    || get(cell(i.saturating_add(1), j)) >= get(cell(i, j.saturating_add(1))) =>
-            {
-                out.push(('−', *one));
-                i = i.saturating_add(1);
-            }
-            (_, Some(other)) => {
-                out.push(('+', *other));
-                j = j.saturating_add(1);
-            }
-            (_, None) => return out,
-        }
-    }
-}
-
-/// Makes the page that the preview shows, as this user pool would serve it.
-fn page(pool: Option<&UserPoolType>, draft: &BrandingDraft) -> Page {
-    let sign_in_with = pool
-        .and_then(|pool| pool.username_attributes.as_deref())
-        .unwrap_or_default();
-    let by_email = sign_in_with.contains(&UsernameAttributeType::Email);
-    let by_phone = sign_in_with.contains(&UsernameAttributeType::PhoneNumber);
-    let username_label = match (by_email, by_phone) {
-        (true, true) => "Email or phone number",
-        (true, false) => "Email",
-        (false, true) => "Phone number",
-        (false, false) => "Username",
-    };
-    let mut fields = Vec::new();
-    for attribute in pool
-        .and_then(|pool| pool.schema_attributes.as_deref())
-        .unwrap_or_default()
-    {
-        let name = attribute.name.as_deref().unwrap_or_default();
-        let is_username = (name == "email" && by_email) || (name == "phone_number" && by_phone);
-        if attribute.required == Some(true) && name != "sub" && !is_username {
-            fields.push(PageField {
-                name: name.to_owned(),
-                label: spelled(name),
-                value: String::new(),
-            });
-        }
-    }
-    let policy = pool
-        .and_then(|pool| pool.policies.as_ref())
-        .and_then(|policies| policies.password_policy.as_ref());
-    let mut password_rules = Vec::new();
-    if let Some(policy) = policy {
-        let mut rule = |wanted: bool, text: String| {
-            if wanted {
-                password_rules.push(PasswordRule { text, is_met: false });
-            }
-        };
-        let least = policy.minimum_length.unwrap_or(8);
-        rule(true, format!("At least {least} characters"));
-        rule(
-            policy.require_lowercase == Some(true),
-            "A lower case letter".to_owned(),
-        );
-        rule(
-            policy.require_uppercase == Some(true),
-            "An upper case letter".to_owned(),
-        );
-        rule(policy.require_numbers == Some(true), "A number".to_owned());
-        rule(
-            policy.require_symbols == Some(true),
-            "A special character".to_owned(),
-        );
-    }
-    let is_closed = pool
-        .and_then(|pool| pool.admin_create_user_config.as_ref())
-        .and_then(|config| config.allow_admin_create_user_only)
-        .unwrap_or_default();
-    let here = || "#".to_owned();
-    Page {
-        title: pool
-            .and_then(|pool| pool.name.clone())
-            .unwrap_or_else(|| "Sign in".to_owned()),
-        css: Some(draft.css.clone()),
-        logo_url: draft.logo().map(|logo| logo.data_url.to_string()),
-        username_label: username_label.to_owned(),
-        fields,
-        password_rules,
-        links: Links {
-            action: here(),
-            sign_in: here(),
-            sign_up: (!is_closed).then(here),
-            forgot_password: here(),
-        },
-        ..Page::default()
-    }
-}
-
-/// `given_name` becomes `Given name`.
-fn spelled(name: &str) -> String {
-    let name = name.strip_prefix("custom:").unwrap_or(name).replace('_', " ");
-    let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
-}
-
 fn flatten<T>(outcome: Result<Result<T, String>, CallError>) -> Result<T, String> {
     outcome.map_err(|reason| explain(&reason))?
 }
@@ -1313,33 +928,5 @@ mod tests {
         ] {
             assert_eq!(kilobytes(bytes), words);
         }
-    }
-
-    #[test]
-    fn only_differing_lines_are_listed() {
-        assert_eq!(differing_lines("a\nb\nc", "a\nx\nc"), [('−', "b"), ('+', "x")]);
-        assert_eq!(differing_lines("", "a"), [('+', "a")]);
-        assert_eq!(
-            differing_lines("a\nb\nc\nd", "a\nc\ne\nd"),
-            [('−', "b"), ('+', "e")]
-        );
-        assert_eq!(differing_lines("a", "a"), []);
-    }
-
-    #[test]
-    fn the_page_is_that_of_the_user_pool() {
-        let mut pool = UserPoolType {
-            name: Some("Harbour".into()),
-            username_attributes: Some(vec![UsernameAttributeType::Email]),
-            ..UserPoolType::default()
-        };
-        let draft = BrandingDraft::default();
-        assert_eq!(page(Some(&pool), &draft).username_label, "Email");
-        assert!(page(Some(&pool), &draft).links.sign_up.is_some());
-        pool.admin_create_user_config = Some(crate::wire::idp::AdminCreateUserConfigType {
-            allow_admin_create_user_only: Some(true),
-            ..Default::default()
-        });
-        assert!(page(Some(&pool), &draft).links.sign_up.is_none());
     }
 }

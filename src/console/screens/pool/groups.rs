@@ -237,10 +237,15 @@ impl Form {
                 .chars()
                 .any(char::is_whitespace)
                 .then_some("A name has no spaces");
-            let field = Field::new("Group name").most_chars(128).permanent().error(wrong);
+            let field = Field::new("Group name")
+                .limited_by("CreateGroup", "GroupName")
+                .permanent()
+                .error(wrong);
             widgets::text(ui, &mut self.name, field);
         }
-        let field = Field::new("Description").optional().most_chars(2048);
+        let field = Field::new("Description")
+            .optional()
+            .limited_by("CreateGroup", "Description");
         widgets::text_area(ui, &mut self.description, 2, field);
         let wrong = self.precedence().err();
         let field = Field::new("Precedence")
@@ -553,7 +558,8 @@ impl Group {
         }
     }
 
-    fn start(&mut self, ui: &Ui, cx: &ScreenCx<'_>, action: Action, users: Vec<String>) {
+    fn start(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, action: Action, users: Vec<String>) {
+        let title = super::users::job_title(&action, users.len());
         let ctx = ui.ctx().clone();
         let job = BulkJob::start(
             cx.driver(),
@@ -564,6 +570,7 @@ impl Group {
             Arc::new(|_| {}),
             Arc::new(move || ctx.request_repaint()),
         );
+        cx.add_job(title, job.clone());
         self.job = Some((job, false));
     }
 

@@ -110,6 +110,10 @@ impl Screen for Imports {
         self.stop_dialog(ui, cx);
     }
 
+    fn is_busy(&self) -> bool {
+        self.wizard.as_ref().is_some_and(|wizard| wizard.is_busy())
+    }
+
     fn unsaved(&self) -> Option<String> {
         self.wizard.as_ref().and_then(|wizard| wizard.unsaved())
     }
@@ -382,7 +386,7 @@ fn is_active(status: Option<&UserImportJobStatusType>) -> bool {
     matches!(status, Some(S::Pending | S::InProgress | S::Stopping))
 }
 
-fn status_badge(ui: &mut Ui, status: Option<&UserImportJobStatusType>) {
+pub(in crate::console::screens) fn status_badge(ui: &mut Ui, status: Option<&UserImportJobStatusType>) {
     use UserImportJobStatusType as S;
     let (tone, icon, words) = match status {
         Some(S::Created) => (Badge::Gray, Icon::CircleDashed, "Created"),

@@ -74,7 +74,7 @@ fn name(ui: &mut Ui, draft: &mut Draft<UpdateUserPoolRequest>) {
             let field = Field::new("User pool name")
                 .help("Letters, digits, spaces and + = , . @ - _")
                 .member("PoolName")
-                .most_chars(128)
+                .limited_by("UpdateUserPool", "PoolName")
                 .changed(name != was)
                 .was(&was)
                 .error(wrong);

@@ -55,7 +55,7 @@ impl NewAttribute {
         let wrong = self.name_wrong(taken);
         let field = Field::new("Name")
             .help("At most 20 characters; applications see it as custom:name")
-            .most_chars(20)
+            .limited_by("SchemaAttributeType", "Name")
             .error(wrong.as_deref())
             .placeholder("tenant")
             .mono()

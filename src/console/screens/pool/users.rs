@@ -7,9 +7,8 @@ use egui::{CornerRadius, Frame, Margin, Ui};
 
 use crate::console::command::Toast;
 use crate::console::jobs::bulk::{Action, BulkJob};
-use crate::console::jobs::export::{self, Format};
+use crate::console::jobs::export::{ExportJob, Format};
 use crate::console::jobs::user_index::{Compare, Condition, Found, Progress, Query, SortBy, UserIndex};
-use crate::console::remote::Sent;
 use crate::console::route::Page;
 use crate::console::screens::{Screen, ScreenCx};
 use crate::console::theme::{self, Icon};
@@ -56,7 +55,7 @@ struct Export {
     format: Format,
     path: String,
     error: Option<String>,
-    writing: Option<Sent<Result<String, String>>>,
+    writing: Option<ExportJob>,
 }
 
 /// The views above the table: a name and the status it shows.
@@ -94,6 +93,10 @@ impl Screen for Users {
             .as_ref()
             .filter(|form| form.is_touched())
             .map(|_| "a user that is not created yet".to_owned())
+    }
+
+    fn is_busy(&self) -> bool {
+        self.index.as_ref().is_some_and(|(_, index)| index.is_busy())
     }
 }
 
@@ -599,7 +602,8 @@ impl Users {
         }
     }
 
-    fn start(&mut self, ui: &Ui, cx: &ScreenCx<'_>, action: Action, users: Vec<String>) {
+    fn start(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, action: Action, users: Vec<String>) {
+        let title = job_title(&action, users.len());
         let Some((pool, index)) = &self.index else { return };
         let refresher = index.refresher();
         let ctx = ui.ctx().clone();
@@ -612,8 +616,15 @@ impl Users {
             Arc::new(move |username| refresher.refresh(username, false)),
             Arc::new(move || ctx.request_repaint()),
         );
+        cx.add_job(title, job.clone());
         self.job = Some((job, false));
     }
+}
+
+/// Names what a job does to so many users.
+pub(super) fn job_title(action: &Action, count: usize) -> String {
+    let people = if count == 1 { "user" } else { "users" };
+    format!("{}: {count} {people}", action.words())
 }
 
 /// The names of groups to choose from; returns the one that was clicked.
@@ -696,16 +707,16 @@ impl Export {
 
     /// Draws the dialog; answers whether it is over.
     fn show(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, places: Vec<u32>, index: &UserIndex) -> bool {
-        if let Some(outcome) = self.writing.as_ref().and_then(Sent::take) {
-            self.writing = None;
-            match outcome {
-                Ok(Ok(path)) => {
-                    cx.toast(Toast::ok(format!("Exported {} users to {path}", places.len())));
-                    return true;
-                }
-                Ok(Err(reason)) => self.error = Some(reason),
-                Err(reason) => self.error = Some(reason.to_string()),
+        match self.writing.as_ref().and_then(ExportJob::end) {
+            Some(Ok(path)) => {
+                cx.toast(Toast::ok(format!("Exported {} users to {path}", places.len())));
+                return true;
             }
+            Some(Err(reason)) => {
+                self.writing = None;
+                self.error = Some(reason);
+            }
+            None => {}
         }
         let title = format!("Export {} users", places.len());
         let busy = self.writing.is_some();
@@ -731,41 +742,19 @@ impl Export {
             Answer::Open => false,
             Answer::Cancelled => true,
             Answer::Confirmed => {
-                let (format, path, rows) = (self.format, self.path.trim().to_owned(), index.rows_of(places));
-                let write = move || write_file(format, &path, &rows());
-                self.writing = Some(cx.work(
-                    |_| async move {
-                        let done = tokio::task::spawn_blocking(write).await;
-                        Ok(done.unwrap_or_else(|_| Err("Writing ended early.".to_owned())))
-                    },
-                    |_, _| {},
-                ));
+                let ctx = ui.ctx().clone();
+                let job = ExportJob::start(
+                    self.format,
+                    self.path.trim().to_owned(),
+                    places.len(),
+                    index.rows_of(places),
+                    &cx.runtime(),
+                    move || ctx.request_repaint(),
+                );
+                cx.add_job(title, job.clone());
+                self.writing = Some(job);
                 false
             }
-        }
-    }
-}
-
-/// Writes beside the goal first, so that a full disk leaves no half file under its name.
-fn write_file(
-    format: Format,
-    path: &str,
-    rows: &[crate::console::jobs::user_index::UserRow],
-) -> Result<String, String> {
-    let goal = PathBuf::from(path);
-    let part = goal.with_extension("part");
-    let written = std::fs::File::create(&part).and_then(|file| {
-        let mut out = std::io::BufWriter::new(file);
-        export::write(format, rows, &mut out)?;
-        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        file.sync_all()?;
-        std::fs::rename(&part, &goal)
-    });
-    match written {
-        Ok(()) => Ok(path.to_owned()),
-        Err(reason) => {
-            let _ = std::fs::remove_file(&part);
-            Err(format!("The file could not be written: {reason}"))
         }
     }
 }

@@ -91,6 +91,11 @@ impl Default for Posed {
 }
 
 impl Canvas {
+    /// Tells whether a picture is on its way.
+    pub fn is_busy(&self) -> bool {
+        matches!(&self.preview, Some(Ok(preview)) if preview.is_busy())
+    }
+
     /// Tells which page is shown.
     pub fn kind(&self) -> PageKind {
         self.kind

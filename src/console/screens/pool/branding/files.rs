@@ -1,10 +1,11 @@
 //! Files from outside: a dialog where the desktop has one, a path otherwise, and what is
 //! dropped on the window.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use image::DynamicImage;
 
+use crate::console::files;
 use crate::rules::branding::images::{self, MAX_SOURCE_BYTES};
 use crate::rules::finding::Finding;
 
@@ -24,32 +25,11 @@ pub enum Loaded {
     Nothing,
 }
 
-/// Tells whether a file dialog can open. Without a portal and without zenity a dialog would
-/// end at once as if it had been cancelled.
-pub fn has_dialog() -> bool {
-    if cfg!(not(target_os = "linux")) {
-        return true;
-    }
-    let on_path = std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join("zenity").is_file()));
-    let has_bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some();
-    let has_portal = ["/usr/share", "/usr/local/share"].iter().any(|share| {
-        Path::new(share)
-            .join("dbus-1/services/org.freedesktop.portal.Desktop.service")
-            .is_file()
-    });
-    on_path || (has_bus && has_portal)
-}
-
 /// Lets the user choose a logo and reads it.
 pub async fn choose() -> Result<Loaded, String> {
-    let chosen = rfd::AsyncFileDialog::new()
-        .set_title("Choose a logo")
-        .add_filter("Pictures", &["png", "jpg", "jpeg", "webp"])
-        .pick_file()
-        .await;
+    let chosen = files::choose("Choose a logo", &[("Pictures", &["png", "jpg", "jpeg", "webp"])]).await;
     match chosen {
-        Some(file) => read(file.path().to_owned()).await,
+        Some(file) => read(file).await,
         None => Ok(Loaded::Nothing),
     }
 }

@@ -121,7 +121,7 @@ impl CreateUser {
         }
         if by_attribute.is_empty() {
             let field = Field::new("Username")
-                .most_chars(128)
+                .limited_by("AdminCreateUser", "Username")
                 .permanent()
                 .help("No spaces. It cannot be changed later.");
             widgets::text(ui, &mut self.username, field);
