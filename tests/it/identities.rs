@@ -844,6 +844,24 @@ async fn the_developer_merges_and_unlinks_users() {
         .refused(&elsewhere, "InvalidParameterException", "other.example")
         .await;
 
+    // A guest gave way to an identity that was merged itself: the login still finds the way.
+    let guest = house.guest().await;
+    let third = house.engine.ok(&house.developer("third", None)).await;
+    let own = |token: Secret| Some([("cognito-identity.amazonaws.com".to_owned(), token)].into());
+    house
+        .engine
+        .ok(&credentials(&guest, own(third.token.clone().unwrap())))
+        .await;
+    house.engine.ok(&merge("third", "target")).await;
+    let again = house
+        .engine
+        .ok(&house.developer("third", None))
+        .await
+        .token
+        .unwrap();
+    let found = house.engine.ok(&credentials(&guest, own(again))).await;
+    assert_eq!(found.identity_id.as_deref(), Some(target.as_str()));
+
     // Two users of one user pool are never one identity.
     let mut ids = Vec::new();
     for name in ["amelia", "bertha"] {

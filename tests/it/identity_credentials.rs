@@ -174,6 +174,37 @@ async fn only_named_roles_call_what_is_signed_and_never_a_guest() {
             .contains("assumed-role/Guest/CognitoIdentityCredentials is not authorized")
     );
     assert!(fault.message.contains("cognito-idp:ListUsers"));
+    // Who asks for less than the role has, by a policy that nobody evaluates, has nothing.
+    let login = house.login("amelia").await;
+    let token = house.engine.ok(&open_id(&id, Some(login))).await.token.unwrap();
+    for (policy, is_allowed) in [("{}", false), ("", true)] {
+        let user = role("User");
+        let form = [
+            ("Action", "AssumeRoleWithWebIdentity"),
+            ("RoleArn", user.as_str()),
+            ("RoleSessionName", "app"),
+            ("WebIdentityToken", token.expose()),
+            ("Policy", policy),
+        ];
+        let (_, body) = sts(&server, &form, None, START).await;
+        let given = Keys {
+            access_key_id: element(&body, "AccessKeyId"),
+            secret_access_key: element(&body, "SecretAccessKey").into(),
+            session_token: Some(element(&body, "SessionToken").into()),
+        };
+        assert_eq!(call(&given).await.is_ok(), is_allowed, "{policy:?}");
+    }
+    // A pool is found in its own Region alone.
+    let describe = DescribeIdentityPoolInput {
+        identity_pool_id: house.pool.clone(),
+    };
+    for (region, is_there) in [("us-east-1", true), ("eu-west-1", false)] {
+        let driver = server.driver_in(region, Some(server.keys.clone()), START);
+        let answer = driver.call(&describe).await;
+        assert_eq!(answer.is_ok(), is_there, "{answer:?}");
+        let absent = |fault: &poolhouse::wire::Fault| fault.code == "ResourceNotFoundException";
+        assert!(is_there || matches!(&answer, Err(CallError::Fault(fault)) if absent(fault)));
+    }
     // The engine's own extension is for access keys alone.
     let settings = poolhouse::wire::engine::GetEngineSettingsRequest {};
     let answer = server

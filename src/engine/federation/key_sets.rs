@@ -253,7 +253,13 @@ impl KeySets {
         read_at_most(&mut response, BODY_MAX).await
     }
 
-    fn client(&self) -> Result<reqwest::Client, String> {
+    /// Returns the client of what the engine asks of others: no redirects, no proxy, connected
+    /// within three seconds and answered within five.
+    ///
+    /// # Errors
+    ///
+    /// The reason, when TLS is not available.
+    pub fn client(&self) -> Result<reqwest::Client, String> {
         if let Some(client) = self.client.get() {
             return Ok(client.clone());
         }
@@ -262,13 +268,7 @@ impl KeySets {
     }
 }
 
-/// Makes a client for what the engine asks of others: no redirects, no proxy, connected
-/// within three seconds and answered within five.
-///
-/// # Errors
-///
-/// The reason, when TLS is not available.
-pub fn outbound_client() -> Result<reqwest::Client, String> {
+fn outbound_client() -> Result<reqwest::Client, String> {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

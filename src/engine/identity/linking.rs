@@ -188,10 +188,10 @@ fn plan(cx: &Cx, r: &mut Reader<'_>, new: Identity, wanted: &Wanted) -> Result<P
         (Some(_), None) => return Err(no_match()),
         (Some(named), Some(id)) if named.id == id => (named, None, false),
         (Some(_), Some(id)) if wanted.is_developer => return Err(other_identitys(&read(&id)?, wanted)),
-        // Merged before: its former login leads to the one that took it.
-        (Some(named), Some(id)) if named.disabled => match named.merged_into.as_deref() == Some(&id) {
-            true => (read(&id)?, None, false),
-            false => return Err(forbidden(&named.id)),
+        // Merged before: the login leads to the one that took it, by however many steps.
+        (Some(named), Some(id)) if named.disabled => match named.merged_into {
+            Some(_) => (read(&id)?, None, false),
+            None => return Err(forbidden(&named.id)),
         },
         (Some(named), Some(id)) if named.logins.is_empty() => (read(&id)?, Some(named), false),
         (Some(_), Some(_)) => return Err(no_match()),

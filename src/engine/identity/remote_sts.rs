@@ -12,7 +12,7 @@ use tracing::warn;
 use super::credentials::Given;
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
-use crate::engine::federation::key_sets::{outbound_client, read_at_most};
+use crate::engine::federation::key_sets::read_at_most;
 use crate::engine::{Cx, Error, Result};
 use crate::wire::fault::Code;
 
@@ -49,7 +49,10 @@ pub async fn assume(
         .append_pair("DurationSeconds", &valid_for_secs.to_string())
         .append_pair("WebIdentityToken", token.expose())
         .finish();
-    let mut response = outbound_client()
+    let mut response = cx
+        .engine
+        .key_sets
+        .client()
         .map_err(unanswered)?
         .post(endpoint)
         .header(reqwest::header::CONTENT_TYPE, "application/x-www-form-urlencoded")

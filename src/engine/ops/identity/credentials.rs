@@ -74,6 +74,8 @@ impl Handler for GetOpenIdTokenInput {
             .store
             .read(move |r| identity_in(&within, r, &id))
             .await?;
+        // A pool that never said so is refused as well, as the guide has it; the service itself
+        // has been observed to let one pass.
         if pool.settings.allow_classic_flow != Some(true) {
             return Err(Error::invalid(
                 "Basic (classic) flow is not enabled, please use enhanced flow.",
