@@ -164,7 +164,9 @@ impl Naming {
     /// Returns the names that a user holds, each unique in the pool.
     ///
     /// Attributes that are usernames count from the start, verified or not; aliases count when
-    /// verified, the preferred username once the user is confirmed.
+    /// verified, the preferred username once the user is confirmed. Where preferred usernames
+    /// lead to users, a username is held as one too: what is typed could be either, so nobody
+    /// may prefer another one's username, nor be named as another prefers to be.
     pub fn claims<'a>(
         &self,
         username: &str,
@@ -172,6 +174,9 @@ impl Naming {
         value_of: impl Fn(&str) -> Option<&'a str>,
     ) -> Vec<Name> {
         let mut names = vec![self.name(NameKind::Username, username)];
+        if self.preferred_username_alias {
+            names.push(self.name(NameKind::PreferredUsername, username));
+        }
         let filled = |attribute: &str| value_of(attribute).filter(|value| !value.is_empty());
         if let Some(email) = filled("email")
             && (self.email_username || (self.email_alias && is_verified("email", &value_of)))
@@ -189,6 +194,7 @@ impl Naming {
         {
             names.push(self.name(NameKind::PreferredUsername, preferred));
         }
+        names.dedup();
         names
     }
 
@@ -345,7 +351,10 @@ mod tests {
             ..Naming::default()
         };
         let preferred = [("preferred_username", "mia")];
-        assert_eq!(names(pool, &preferred, false).len(), 1);
-        assert_eq!(names(pool, &preferred, true).len(), 2);
+        let own = |kind| (kind, "maria".to_owned());
+        let held = [own(NameKind::Username), own(NameKind::PreferredUsername)];
+        assert_eq!(names(pool, &preferred, false), held);
+        assert_eq!(names(pool, &preferred, true).len(), 3);
+        assert_eq!(names(pool, &[("preferred_username", "MARIA")], true), held);
     }
 }

@@ -59,6 +59,8 @@ mod invariants;
 mod second_factors;
 // Second factors: what a pool offers, what a user switches on, authenticator apps.
 mod mfa;
+// What is told of users where they are hidden, and how guesses are counted.
+mod masking;
 // How users sign in, stay signed in and are signed out, and what they change on themselves.
 mod sign_in;
 // What any store keeps its word on, and what the embedded one does besides.

@@ -59,8 +59,12 @@ pub struct WaitingCode {
     pub mac: Vec<u8>,
     /// The attribute it was sent to.
     pub attribute: String,
-    /// The value it was sent to.
-    pub destination: String,
+    /// Names the value it was sent to. Not the value: the length of a session must not tell it.
+    #[serde(with = "packed")]
+    pub destination: Vec<u8>,
+    /// The value, when the user does not have it yet and the code proves it.
+    #[serde(default)]
+    pub sets: Option<String>,
 }
 
 impl Waiting {

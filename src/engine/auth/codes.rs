@@ -16,7 +16,7 @@ use crate::base::rng::Rng;
 use crate::base::secret::Secret;
 use crate::engine::{Error, Result};
 use crate::store::records::codes::{self, Attempts, PendingCode};
-use crate::store::{self, Tx};
+use crate::store::{self, Reader, Tx};
 use crate::wire::fault::Code;
 
 /// Wrong answers that spend a code.
@@ -211,8 +211,29 @@ pub fn admit(
     Ok(admitted)
 }
 
+/// Tells whether a call was admitted under a quota within the last `secs` seconds.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn was_admitted(
+    r: &mut Reader<'_>,
+    user_pool_id: &str,
+    sub: &Uuid,
+    quota: Quota,
+    secs: i64,
+    now: UnixMillis,
+) -> store::Result<bool> {
+    let attempts = codes::attempts(r, user_pool_id, sub, quota.kind())?;
+    Ok(attempts.count > 0 && now < attempts.last_at.plus_secs(secs))
+}
+
+/// A call that is refused leaves no trace.
 fn count(before: Attempts, per_hour: i64, now: UnixMillis) -> (Attempts, bool) {
     let in_hour = before.count > 0 && now.since(before.first_at) < 3_600_000;
+    if in_hour && before.count >= per_hour {
+        return (before, false);
+    }
     let after = Attempts {
         count: if in_hour {
             before.count.saturating_add(1)
@@ -223,7 +244,7 @@ fn count(before: Attempts, per_hour: i64, now: UnixMillis) -> (Attempts, bool) {
         last_at: now,
         locked_until: UnixMillis::default(),
     };
-    (after, after.count <= per_hour)
+    (after, true)
 }
 
 /// The answer to an exhausted quota.

@@ -106,7 +106,8 @@ impl Job {
         waiting.code = Some(WaitingCode {
             mac: self.mac_of(&waiting.sub, &waiting.nonce, code).to_vec(),
             attribute: channel.attribute().to_owned(),
-            destination: channel.to().to_owned(),
+            destination: self.name_of(channel.to()),
+            sets: None,
         });
         let details = channel.delivery_details();
         parameters.insert(
@@ -117,6 +118,11 @@ impl Job {
             "CODE_DELIVERY_DESTINATION".to_owned(),
             details.destination.unwrap_or_default(),
         );
+    }
+
+    /// Names a value that a code went to.
+    fn name_of(&self, value: &str) -> Vec<u8> {
+        self.keys.mac("code destination", &[value.as_bytes()]).to_vec()
     }
 
     fn mac_of(&self, sub: &Uuid, nonce: &Uuid, code: &Secret) -> [u8; 32] {
@@ -168,12 +174,13 @@ impl Job {
         let progress = waiting.progress.clone().with(shown);
         let mut user = (*before).clone();
         if is_first {
-            if user.attributes.get(&code.attribute) != Some(&code.destination) {
+            let value = user.attributes.get(&code.attribute).cloned().unwrap_or_default();
+            if self.name_of(&value) != code.destination {
                 return Err(challenge::invalid());
             }
             if user.enabled && user.status == UserStatusType::Unconfirmed {
                 user.status = UserStatusType::Confirmed;
-                mark_value_verified(&mut user, &code.attribute, &code.destination);
+                mark_value_verified(&mut user, &code.attribute, &value);
             } else {
                 self.verify_if_free(r, &mut user, &code)?;
             }
@@ -184,13 +191,11 @@ impl Job {
             return Err(challenge::invalid());
         }
         self.check_state(&user)?;
-        match user.attributes.get(&code.attribute) {
-            Some(value) if *value == code.destination => {}
-            Some(_) => return Err(challenge::invalid()),
+        match (user.attributes.get(&code.attribute), &code.sets) {
+            (Some(value), None) if self.name_of(value) == code.destination => {}
             // Set up just now: `MFA_SETUP` took the value, and the code proves it.
-            None => {
-                user.attributes
-                    .insert(code.attribute.clone(), code.destination.clone());
+            (None, Some(value)) => {
+                user.attributes.insert(code.attribute.clone(), value.clone());
                 let factor = if shown == Factor::Email {
                     mfa::Factor::Email
                 } else {
@@ -198,6 +203,7 @@ impl Job {
                 };
                 user.mfa_settings.push(factor.as_str().to_owned());
             }
+            (Some(_) | None, _) => return Err(challenge::invalid()),
         }
         self.verify_if_free(r, &mut user, &code)?;
         let after = self.keep_changes(after, &before, &user);
@@ -207,7 +213,8 @@ impl Job {
     /// Marks the value a code went to as verified, unless that would take an alias from another.
     fn verify_if_free(&self, r: &mut Reader<'_>, user: &mut User, code: &WaitingCode) -> Result<()> {
         let mut verified = user.clone();
-        mark_value_verified(&mut verified, &code.attribute, &code.destination);
+        let value = user.attributes.get(&code.attribute).cloned().unwrap_or_default();
+        mark_value_verified(&mut verified, &code.attribute, &value);
         for login in lookup::logins(&self.pool, &verified) {
             if users::by_login(r, &self.pool.id, &login)?.is_some_and(|sub| sub != user.sub) {
                 return Ok(());

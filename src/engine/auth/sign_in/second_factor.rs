@@ -76,10 +76,16 @@ impl Job {
     }
 
     /// Asks for one factor; a code is sent for it where it is one.
-    pub fn ask_factor(
+    pub fn ask_factor(&self, user: &User, factor: Factor, after: After, progress: Progress) -> Result<Done> {
+        self.ask_factor_of(user, factor, None, after, progress)
+    }
+
+    /// As [`Job::ask_factor`]; `sets` is the address or number that the code is to prove.
+    fn ask_factor_of(
         &self,
         user: &User,
         factor: Factor,
+        sets: Option<&str>,
         mut after: After,
         progress: Progress,
     ) -> Result<Done> {
@@ -87,9 +93,12 @@ impl Job {
         let mut parameters = parameters_of([("USER_ID_FOR_SRP", user.username.clone())]);
         match factor.attribute() {
             Some(attribute) => {
-                let value = user.attributes.get(attribute).map(String::as_str);
+                let value = sets.or_else(|| user.attributes.get(attribute).map(String::as_str));
                 let channel = Channel::of(attribute, value).ok_or_else(impossible)?;
                 self.send_code(&mut waiting, &mut after, user, channel, &mut parameters);
+                if let Some(code) = &mut waiting.code {
+                    code.sets = sets.map(str::to_owned);
+                }
             }
             None => {
                 if let Some(name) = &user.software_token_name {
@@ -251,11 +260,8 @@ impl Job {
                 return Err(Error::invalid(attributes::message(&findings)));
             }
             // Kept in the session alone until the code was right.
-            let mut user = user;
-            user.attributes
-                .insert(attribute.to_owned(), value.expose().to_owned());
             let after = spend(&waiting);
-            return self.ask_factor(&user, factor, after, waiting.progress);
+            return self.ask_factor_of(&user, factor, Some(value.expose()), after, waiting.progress);
         }
         Err(Error::invalid("No MFA method was set up in this session."))
     }

@@ -59,7 +59,7 @@ impl Handler for GetUserRequest {
 impl Handler for UpdateUserAttributesRequest {
     async fn handle(self, cx: &Cx) -> Result<UpdateUserAttributesResponse> {
         let (pool, client, user, _) = tokens::user_of_access_token(cx, &self.access_token).await?;
-        let given = attribute_map(&self.user_attributes);
+        let given = attribute_map(&self.user_attributes)?;
         let metadata = self.client_metadata.as_ref();
         let details = change_own_attributes(cx, pool, &client, user, given, metadata).await?;
         Ok(UpdateUserAttributesResponse {

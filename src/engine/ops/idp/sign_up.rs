@@ -66,7 +66,7 @@ impl Handler for SignUpRequest {
         let context = cx.clone();
         let origin = Context::of_user(cx, self.user_context_data.as_ref());
         let metadata = self.client_metadata.clone();
-        let validation_data = self.validation_data.as_deref().map(attribute_map);
+        let validation_data = self.validation_data.as_deref().map(attribute_map).transpose()?;
         let SignedUp {
             pool,
             client,
@@ -157,13 +157,18 @@ fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Resul
     if let Some(reason) = naming.username_refused(&request.username) {
         return Err(Error::invalid(reason));
     }
-    let given = attribute_map(request.user_attributes.as_deref().unwrap_or_default());
+    let given = attribute_map(request.user_attributes.as_deref().unwrap_or_default())?;
     if !given
         .keys()
         .all(|name| attributes::is_writable(&client.settings, name) || name == "sub")
     {
         return Err(Error::not_authorized(
             "A client attempted to write unauthorized attribute",
+        ));
+    }
+    if naming.preferred_username_alias && given.contains_key("preferred_username") {
+        return Err(Error::invalid(
+            "preferred_username cannot be given at sign-up, since user pool is configured for preferred_username alias.",
         ));
     }
     let mut user = new_user(cx, &pool, &naming, &request.username, given)?;
@@ -467,7 +472,7 @@ fn confirm_forgot_password(
         return Ok(Err(codes::limit_exceeded()));
     }
     let Some(mut user) = users::get(tx, &pool.id, &called.sub)? else {
-        return Ok(Err(codes::mismatch()));
+        return Ok(Err(called.no_reset(tx, now)?));
     };
     let refused = if !user.enabled {
         Some(disabled())
@@ -477,12 +482,17 @@ fn confirm_forgot_password(
         None
     };
     if let Some(refused) = refused {
-        return Ok(Err(if called.hides { codes::mismatch() } else { refused }));
+        let hidden = called.no_reset(tx, now)?;
+        return Ok(Err(if called.hides { hidden } else { refused }));
     }
     let checked = codes::check(tx, &called.keys, &user.sub, &Purpose::ForgotPassword, answer, now)?;
-    let pending = match called.outcome(checked) {
-        Ok(pending) => pending,
-        Err(refused) => return Ok(Err(refused)),
+    let pending = match checked {
+        // Of a user whom no code can reach none was made.
+        Checked::Expired if called.hides => return Ok(Err(called.no_reset(tx, now)?)),
+        checked => match called.outcome(checked) {
+            Ok(pending) => pending,
+            Err(refused) => return Ok(Err(refused)),
+        },
     };
     // A code that went to an address which is no longer the user's proves nothing.
     let still_theirs = pending
@@ -551,6 +561,20 @@ impl Called {
     /// Returns from where triggers are called.
     fn scene<'a>(&'a self, cx: &'a Cx, metadata: Option<&'a Metadata>) -> Scene<'a> {
         Scene::of_client(cx, &self.pool, &self.client.id, metadata)
+    }
+
+    /// The answer to a code for a password that cannot be reset: the one that a user gets who asked
+    /// for a code as often as this name did. (The vendor's answers differ for users who never
+    /// asked, and so tell who exists.)
+    fn no_reset(&self, tx: &mut Tx<'_>, now: UnixMillis) -> Result<Error> {
+        let valid_for = Purpose::ForgotPassword.valid_for_secs();
+        let quota = Quota::ForgotPassword;
+        let asked = codes::was_admitted(tx, &self.pool.id, &self.sub, quota, valid_for, now)?;
+        Ok(if asked {
+            codes::mismatch()
+        } else {
+            codes::expired()
+        })
     }
 
     /// Turns what became of a code into the answer. Where users are hidden every failure is the

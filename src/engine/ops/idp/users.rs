@@ -21,7 +21,7 @@ use crate::engine::triggers::sign_up::{Arrival, Confirmed, post_confirmation, pr
 use crate::engine::{Cx, Error, Result};
 use crate::rules::user_filter::{Comparison, UserFilter};
 use crate::rules::usernames::{NameKind, Naming};
-use crate::rules::{attributes, password_policy};
+use crate::rules::{Finding, attributes, password_policy};
 use crate::store::records::outbox::{self, Message};
 use crate::store::records::user_pools::{self, UserPool};
 use crate::store::records::users::{self, Claimed, Login, LoginKind, Select, User, indexed};
@@ -78,7 +78,7 @@ async fn create_user(cx: &Cx, pool: UserPool, request: AdminCreateUserRequest) -
     if let Some(reason) = naming.username_refused(&request.username) {
         return Err(Error::invalid(reason));
     }
-    let given = attribute_map(request.user_attributes.as_deref().unwrap_or_default());
+    let given = attribute_map(request.user_attributes.as_deref().unwrap_or_default())?;
     let mut user = new_user(cx, &pool, &naming, &request.username, given)?;
     let schema = attributes::schema_of(&pool.settings);
     // What may be set later is asked for at the first sign-in; what may not must be there now.
@@ -103,7 +103,7 @@ async fn create_user(cx: &Cx, pool: UserPool, request: AdminCreateUserRequest) -
         None => Some(password_policy::generate(&policy, cx.rng())),
     };
     let scene = Scene::of_admin(cx, &pool, request.client_metadata.as_ref());
-    let validation_data = request.validation_data.as_deref().map(attribute_map);
+    let validation_data = request.validation_data.as_deref().map(attribute_map).transpose()?;
     let arrival = Arrival::AdminCreateUser;
     pre_sign_up(&scene, arrival, &user, validation_data.as_ref()).await?;
     match &password {
@@ -291,6 +291,7 @@ pub(super) fn new_user(
     check_attributes(&schema, &given)?;
     given.retain(|_, value| !value.is_empty());
     normalise_flags(&mut given);
+    check_flags(&given, &given)?;
     let now = cx.now();
     let sub = ids::ordered_uuid(cx.rng(), now);
     Ok(User {
@@ -327,6 +328,12 @@ pub(super) fn insert_user(
         && users::get(tx, &pool.id, &sub)?.is_some()
     {
         return Err(Error::new(Code::UsernameExistsException, exists));
+    }
+    if prefers_a_sub(tx, pool, user)? {
+        return Err(Error::new(
+            Code::UsernameExistsException,
+            "An account with the given preferred_username already exists.",
+        ));
     }
     let logins = lookup::logins(pool, user);
     if force {
@@ -465,7 +472,7 @@ impl Handler for ListUsersRequest {
 
 impl Handler for AdminUpdateUserAttributesRequest {
     async fn handle(self, cx: &Cx) -> Result<AdminUpdateUserAttributesResponse> {
-        let given = attribute_map(&self.user_attributes);
+        let given = attribute_map(&self.user_attributes)?;
         let engine = Arc::clone(&cx.engine);
         let (id, username) = (self.user_pool_id, self.username.clone());
         let wanted = given.clone();
@@ -880,6 +887,12 @@ where
 ///
 /// `AliasExistsException` when another user holds one of them.
 pub fn write_user(tx: &mut Tx<'_>, pool: &UserPool, user: &User) -> Result<()> {
+    if prefers_a_sub(tx, pool, user)? {
+        return Err(Error::new(
+            Code::AliasExistsException,
+            "An account with the preferred_username already exists.",
+        ));
+    }
     match users::update(tx, user, &lookup::logins(pool, user))? {
         Claimed::Done => Ok(()),
         Claimed::Taken { login, .. } => Err(Error::new(
@@ -890,6 +903,19 @@ pub fn write_user(tx: &mut Tx<'_>, pool: &UserPool, user: &User) -> Result<()> {
             ),
         )),
         Claimed::Stale => Err(store::Error::Conflict.into()),
+    }
+}
+
+/// Tells whether a user prefers to be called what another one's `sub` is, and would be found in
+/// their place.
+fn prefers_a_sub(tx: &mut Tx<'_>, pool: &UserPool, user: &User) -> Result<bool> {
+    if !Naming::of(&pool.settings).preferred_username_alias {
+        return Ok(false);
+    }
+    let preferred = user.attributes.get("preferred_username").map(String::as_str);
+    match Uuid::try_parse(preferred.unwrap_or_default()) {
+        Ok(sub) if sub != user.sub => Ok(users::get(tx, &pool.id, &sub)?.is_some()),
+        _ => Ok(false),
     }
 }
 
@@ -986,6 +1012,7 @@ pub fn change_attributes(
             channels.extend(Channel::of(name, Some(value)));
         }
     }
+    check_flags(given, &user.attributes)?;
     let naming = Naming::of(&pool.settings);
     let has = |name: &str| user.attributes.contains_key(name);
     if naming.generates_usernames()
@@ -1089,6 +1116,23 @@ pub fn put_attribute_codes(
     Ok(())
 }
 
+/// Checks that what is marked as verified, or as not, is there.
+fn check_flags(given: &BTreeMap<String, String>, held: &BTreeMap<String, String>) -> Result<()> {
+    for (attribute, what) in [("email", "Email"), ("phone_number", "Phone number")] {
+        let is_marked = flag_of(attribute)
+            .and_then(|flag| given.get(flag))
+            .is_some_and(|mark| !mark.is_empty());
+        if is_marked && !held.contains_key(attribute) {
+            let word = what.to_lowercase();
+            let article = if attribute == "email" { "an" } else { "a" };
+            return Err(Error::invalid(format!(
+                "{what} is required to verify/un-verify {article} {word}"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Writes the two flags as the vendor does: lower case.
 fn normalise_flags(given: &mut BTreeMap<String, String>) {
     for (name, value) in given.iter_mut() {
@@ -1098,16 +1142,21 @@ fn normalise_flags(given: &mut BTreeMap<String, String>) {
     }
 }
 
-/// Reads a list of attributes; of a name given twice the last counts.
-pub fn attribute_map(list: &[AttributeType]) -> BTreeMap<String, String> {
-    list.iter()
-        .map(|attribute| {
-            (
-                attribute.name.clone(),
-                attribute.value.clone().unwrap_or_default(),
-            )
-        })
-        .collect()
+/// Reads a list of attributes.
+///
+/// # Errors
+///
+/// `InvalidParameterException` for a name that is given twice.
+pub fn attribute_map(list: &[AttributeType]) -> Result<BTreeMap<String, String>> {
+    let mut map = BTreeMap::new();
+    for attribute in list {
+        let value = attribute.value.clone().unwrap_or_default();
+        if map.insert(attribute.name.clone(), value).is_some() {
+            let twice = Finding::error(&*attribute.name, "Attribute is given more than once.");
+            return Err(Error::invalid(attributes::message(&[twice])));
+        }
+    }
+    Ok(map)
 }
 
 /// Writes the attributes that `wanted` lets through, `sub` first.

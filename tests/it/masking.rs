@@ -1,0 +1,449 @@
+//! What a client that hides users tells of a name: the same for every name.
+
+use std::collections::BTreeMap;
+
+use poolhouse::base::secret::Secret;
+use poolhouse::wire::Operation;
+use poolhouse::wire::idp::{self, AuthFlowType as Flow, ChallengeNameType as Challenge, UserPoolMfaType};
+use serde_json::Value;
+
+use crate::mfa::{Factors, PASSWORD, own_sender};
+use crate::support::attributes_of;
+
+/// Names of one length, because sessions repeat them: nobody, somebody, somebody who may not, somebody who is not confirmed, somebody who must reset
+/// and somebody whom nothing can reach.
+const NAMES: [&str; 6] = ["nobody", "marias", "banned", "fresh1", "reset1", "mute12"];
+
+async fn house(prevent: &str) -> Factors {
+    let mut pool = own_sender();
+    pool.policies = Some(idp::UserPoolPolicyType {
+        sign_in_policy: Some(idp::SignInPolicyType {
+            allowed_first_auth_factors: Some(vec!["PASSWORD".into(), "EMAIL_OTP".into()]),
+        }),
+        ..Default::default()
+    });
+    let mut made = Factors::with(pool, UserPoolMfaType::Off, &[], &[]).await;
+    let flows = [
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_USER_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    ];
+    made.client = made
+        .engine
+        .client_with(idp::CreateUserPoolClientRequest {
+            user_pool_id: made.pool.clone(),
+            explicit_auth_flows: Some(flows.iter().map(|flow| (*flow).into()).collect()),
+            prevent_user_existence_errors: Some(prevent.into()),
+            ..Default::default()
+        })
+        .await;
+    for name in ["marias", "banned", "reset1"] {
+        let address = format!("{name}@example.com");
+        made.user(name, &[("email", &address), ("email_verified", "true")])
+            .await;
+    }
+    made.user("mute12", &[]).await;
+    made.engine
+        .ok(&idp::AdminResetUserPasswordRequest {
+            user_pool_id: made.pool.clone(),
+            username: "reset1".to_owned(),
+            client_metadata: None,
+        })
+        .await;
+    made.engine
+        .ok(&idp::AdminDisableUserRequest {
+            user_pool_id: made.pool.clone(),
+            username: "banned".to_owned(),
+        })
+        .await;
+    made.engine
+        .ok(&idp::SignUpRequest {
+            client_id: made.client.clone(),
+            username: "fresh1".to_owned(),
+            password: Some(PASSWORD.into()),
+            user_attributes: Some(attributes_of(&[("email", "fresh1@example.com")])),
+            ..Default::default()
+        })
+        .await;
+    made
+}
+
+/// Returns what is told: the error, or which members of the answer there are and how long they are
+/// to the nearest 64 characters.
+async fn told<O: Operation>(made: &Factors, request: &O) -> String {
+    match made.engine.call(request).await {
+        Err(refused) => refused.to_string(),
+        Ok(response) => shape(&serde_json::to_value(response).unwrap()),
+    }
+}
+
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let members: Vec<String> = map.iter().map(|(k, v)| format!("{k}: {}", shape(v))).collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        Value::Array(list) => format!("[{}]", list.iter().map(shape).collect::<Vec<_>>().join(", ")),
+        Value::String(text) if text.len() < 64 && text.contains('*') => "masked".to_owned(),
+        Value::String(text) => format!("text of {}", text.len() / 64),
+        other => other.to_string(),
+    }
+}
+
+fn begin(made: &Factors, flow: Flow, given: &[(&str, &str)]) -> idp::InitiateAuthRequest {
+    let given: BTreeMap<String, Secret> = given
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+        .collect();
+    idp::InitiateAuthRequest {
+        auth_flow: flow,
+        client_id: made.client.clone(),
+        auth_parameters: Some(given),
+        ..Default::default()
+    }
+}
+
+/// Everything anyone may ask of a name without knowing more, in order.
+async fn everything(made: &Factors, name: &str) -> Vec<(&'static str, String)> {
+    let mut all = Vec::new();
+    let wrong = begin(
+        made,
+        Flow::UserPasswordAuth,
+        &[("USERNAME", name), ("PASSWORD", "Wrong-Horse-9")],
+    );
+    all.push(("USER_PASSWORD_AUTH", told(made, &wrong).await));
+    let srp_a = "ab".repeat(384);
+    let by_srp = begin(made, Flow::UserSrpAuth, &[("USERNAME", name), ("SRP_A", &srp_a)]);
+    all.push(("USER_SRP_AUTH", told(made, &by_srp).await));
+    if let Ok(challenge) = made.engine.call(&by_srp).await {
+        let parameters = challenge.challenge_parameters.unwrap();
+        let again = made.engine.ok(&by_srp).await.challenge_parameters.unwrap();
+        assert_eq!(parameters["SALT"], again["SALT"], "{name}");
+        let proof = made.answer(
+            &Challenge::PasswordVerifier,
+            &"".into(),
+            &[
+                ("USERNAME", &parameters["USER_ID_FOR_SRP"]),
+                ("PASSWORD_CLAIM_SECRET_BLOCK", &parameters["SECRET_BLOCK"]),
+                ("PASSWORD_CLAIM_SIGNATURE", "AAAA"),
+                ("TIMESTAMP", "Thu Jan 1 00:00:00 UTC 2026"),
+            ],
+        );
+        let proof = idp::RespondToAuthChallengeRequest {
+            session: None,
+            ..proof
+        };
+        all.push(("PASSWORD_VERIFIER", told(made, &proof).await));
+    }
+    // Whoever has no address cannot be sent a code, and the others can.
+    if name != "mute12" {
+        let by_choice = begin(made, Flow::UserAuth, &[("USERNAME", name)]);
+        all.push(("USER_AUTH", told(made, &by_choice).await));
+        let by_code = begin(
+            made,
+            Flow::UserAuth,
+            &[("USERNAME", name), ("PREFERRED_CHALLENGE", "EMAIL_OTP")],
+        );
+        all.push(("EMAIL_OTP", told(made, &by_code).await));
+        if let Ok(challenge) = made.engine.call(&by_code).await {
+            let answer = made.answer(
+                &Challenge::EmailOtp,
+                &challenge.session.unwrap(),
+                &[("USERNAME", name), ("EMAIL_OTP_CODE", "0000000x")],
+            );
+            all.push(("EMAIL_OTP answered", told(made, &answer).await));
+        }
+    }
+    let confirm = idp::ConfirmForgotPasswordRequest {
+        client_id: made.client.clone(),
+        username: name.to_owned(),
+        confirmation_code: "00000x".into(),
+        password: "Another-Horse-7".into(),
+        ..Default::default()
+    };
+    // An admin sent one of them a code.
+    if name != "reset1" {
+        all.push(("ConfirmForgotPassword unasked", told(made, &confirm).await));
+    }
+    let forgot = idp::ForgotPasswordRequest {
+        client_id: made.client.clone(),
+        username: name.to_owned(),
+        ..Default::default()
+    };
+    all.push(("ForgotPassword", told(made, &forgot).await));
+    all.push(("ConfirmForgotPassword", told(made, &confirm).await));
+    let resend = idp::ResendConfirmationCodeRequest {
+        client_id: made.client.clone(),
+        username: name.to_owned(),
+        ..Default::default()
+    };
+    all.push(("ResendConfirmationCode", told(made, &resend).await));
+    let confirm = idp::ConfirmSignUpRequest {
+        client_id: made.client.clone(),
+        username: name.to_owned(),
+        confirmation_code: "00000x".into(),
+        ..Default::default()
+    };
+    all.push(("ConfirmSignUp", told(made, &confirm).await));
+    all
+}
+
+#[tokio::test]
+async fn a_client_that_hides_users_answers_alike_whoever_is_named() {
+    let made = house("ENABLED").await;
+    let of_nobody: BTreeMap<_, _> = everything(&made, "nobody").await.into_iter().collect();
+    assert!(of_nobody["USER_SRP_AUTH"].contains("SECRET_BLOCK"));
+    assert!(of_nobody["EMAIL_OTP"].contains("Session"));
+    assert!(of_nobody["ConfirmForgotPassword unasked"].contains("ExpiredCodeException"));
+    assert!(of_nobody["ConfirmForgotPassword"].contains("CodeMismatchException"));
+    for name in NAMES {
+        for (what, told) in everything(&made, name).await {
+            if name == "nobody" && what == "ConfirmForgotPassword unasked" {
+                continue;
+            }
+            assert_eq!(told, of_nobody[what], "{what} of {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_hides_nothing_says_who_is_missing() {
+    let made = house("LEGACY").await;
+    for (what, told) in everything(&made, "nobody").await {
+        assert!(told.contains("UserNotFoundException"), "{what}: {told}");
+    }
+    let of_maria: BTreeMap<_, _> = everything(&made, "marias").await.into_iter().collect();
+    assert!(of_maria["USER_PASSWORD_AUTH"].contains("Incorrect username or password."));
+    assert!(of_maria["ConfirmForgotPassword unasked"].contains("ExpiredCodeException"));
+    assert!(of_maria["ConfirmForgotPassword"].contains("CodeMismatchException"));
+    assert!(of_maria["ResendConfirmationCode"].contains("User is already confirmed."));
+    assert!(of_maria["ConfirmSignUp"].contains("Current status is CONFIRMED"));
+    let of_reset: BTreeMap<_, _> = everything(&made, "reset1").await.into_iter().collect();
+    assert!(of_reset["USER_PASSWORD_AUTH"].contains("PasswordResetRequiredException"));
+    let of_disabled: BTreeMap<_, _> = everything(&made, "banned").await.into_iter().collect();
+    assert!(of_disabled["ForgotPassword"].contains("User is disabled."));
+    let of_mute: BTreeMap<_, _> = everything(&made, "mute12").await.into_iter().collect();
+    assert!(of_mute["ForgotPassword"].contains("no registered/verified email"));
+}
+
+#[tokio::test]
+async fn a_locked_account_looks_alike_whoever_is_named() {
+    let made = house("ENABLED").await;
+    for name in ["nobody", "marias"] {
+        let wrong = begin(
+            &made,
+            Flow::UserPasswordAuth,
+            &[("USERNAME", name), ("PASSWORD", "Wrong-Horse-9")],
+        );
+        for _ in 0..5 {
+            assert!(told(&made, &wrong).await.contains("Incorrect username"));
+        }
+        assert!(told(&made, &wrong).await.contains("Password attempts exceeded"));
+    }
+}
+
+/// A pool in which a preferred name signs in.
+async fn preferring() -> Factors {
+    let pool = idp::CreateUserPoolRequest {
+        alias_attributes: Some(vec!["preferred_username".into(), "email".into()]),
+        ..own_sender()
+    };
+    Factors::with(pool, UserPoolMfaType::Off, &[], &[]).await
+}
+
+#[tokio::test]
+async fn nobody_is_named_as_another_prefers_to_be() {
+    let made = preferring().await;
+    let engine = &made.engine;
+    let prefer = |username: &str, name: &str| idp::AdminUpdateUserAttributesRequest {
+        user_pool_id: made.pool.clone(),
+        username: username.to_owned(),
+        user_attributes: attributes_of(&[("preferred_username", name)]),
+        ..Default::default()
+    };
+    let victim = made.user("marias", &[]).await;
+    engine.ok(&prefer("marias", "mia")).await;
+    // The own username is no other one's.
+    engine.ok(&prefer("marias", "marias")).await;
+    engine.ok(&prefer("marias", "mia")).await;
+    let named = |username: &str| idp::AdminCreateUserRequest {
+        user_pool_id: made.pool.clone(),
+        username: username.to_owned(),
+        message_action: Some(idp::MessageActionType::Suppress),
+        ..Default::default()
+    };
+    assert_eq!(engine.refused(&named("mia")).await.0, "UsernameExistsException");
+    let sign_up = |username: &str, attributes: &[(&str, &str)]| idp::SignUpRequest {
+        client_id: made.client.clone(),
+        username: username.to_owned(),
+        password: Some(PASSWORD.into()),
+        user_attributes: Some(attributes_of(attributes)),
+        ..Default::default()
+    };
+    assert_eq!(
+        engine.refused(&sign_up("mia", &[])).await.0,
+        "UsernameExistsException"
+    );
+    made.user("eve", &[]).await;
+    for taken in ["marias", "mia", &victim] {
+        assert_eq!(
+            engine.refused(&prefer("eve", taken)).await.0,
+            "AliasExistsException",
+            "{taken}"
+        );
+    }
+    assert!(made.access_token("mia").await.expose().len() > 100);
+    // A preferred name is for confirmed users.
+    let (code, message) = engine
+        .refused(&sign_up("new", &[("preferred_username", "newest")]))
+        .await;
+    assert_eq!(code, "InvalidParameterException");
+    assert!(message.contains("preferred_username"), "{message}");
+    // A name given up is free.
+    engine.ok(&prefer("marias", "")).await;
+    engine.ok(&prefer("eve", "mia")).await;
+}
+
+#[tokio::test]
+async fn attributes_are_given_once_and_marks_need_what_they_mark() {
+    let made = preferring().await;
+    let engine = &made.engine;
+    made.user("marias", &[]).await;
+    let update = |attributes: &[(&str, &str)]| idp::AdminUpdateUserAttributesRequest {
+        user_pool_id: made.pool.clone(),
+        username: "marias".to_owned(),
+        user_attributes: attributes_of(attributes),
+        ..Default::default()
+    };
+    let create = |attributes: &[(&str, &str)]| idp::AdminCreateUserRequest {
+        user_pool_id: made.pool.clone(),
+        username: "eve".to_owned(),
+        user_attributes: Some(attributes_of(attributes)),
+        message_action: Some(idp::MessageActionType::Suppress),
+        ..Default::default()
+    };
+    let twice = [("name", "Maria"), ("name", "Eve")];
+    let marked = [("email_verified", "true")];
+    let invalid = "InvalidParameterException";
+    for (attributes, word) in [(&twice[..], "more than once"), (&marked[..], "Email is required")] {
+        for (code, message) in [
+            engine.refused(&update(attributes)).await,
+            engine.refused(&create(attributes)).await,
+        ] {
+            assert_eq!(code, invalid);
+            assert!(message.contains(word), "{message}");
+        }
+    }
+    engine
+        .ok(&update(&[
+            ("email", "marias@example.com"),
+            ("email_verified", "true"),
+        ]))
+        .await;
+    engine.ok(&update(&[("email_verified", "false")])).await;
+}
+
+#[tokio::test]
+async fn a_locked_user_can_reset_the_password_and_is_free() {
+    let made = house("LEGACY").await;
+    for _ in 0..5 {
+        made.engine
+            .refused(&made.by_password("marias", "Wrong-Horse-9"))
+            .await;
+    }
+    let locked = made.engine.refused(&made.by_password("marias", PASSWORD)).await;
+    assert_eq!(locked.1, "Password attempts exceeded");
+    made.engine
+        .ok(&idp::ForgotPasswordRequest {
+            client_id: made.client.clone(),
+            username: "marias".to_owned(),
+            ..Default::default()
+        })
+        .await;
+    made.engine
+        .ok(&idp::ConfirmForgotPasswordRequest {
+            client_id: made.client.clone(),
+            username: "marias".to_owned(),
+            confirmation_code: made.code().await.into(),
+            password: "Another-Horse-7".into(),
+            ..Default::default()
+        })
+        .await;
+    made.engine
+        .ok(&made.by_password("marias", "Another-Horse-7"))
+        .await;
+}
+
+#[tokio::test]
+async fn guesses_at_once_get_no_more_answers_than_threads_beyond_the_five() {
+    let made = house("LEGACY").await;
+    let mut guesses = tokio::task::JoinSet::new();
+    for guess in 0..100 {
+        let driver = made.engine.driver();
+        let request = made.by_password("marias", &format!("Wrong-Horse-{guess}"));
+        guesses.spawn(async move { driver.call(&request).await.unwrap_err().to_string() });
+    }
+    let answers = guesses.join_all().await;
+    let looked_at = answers.iter().filter(|told| told.contains("Incorrect")).count();
+    assert_eq!(looked_at, 5, "a guess that met the lock is not answered");
+    made.engine.clock.advance_secs(1);
+    made.engine.ok(&made.by_password("marias", PASSWORD)).await;
+
+    // Who is right at the same time is not refused for it.
+    let mut sign_ins = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let driver = made.engine.driver();
+        let request = made.by_password("marias", PASSWORD);
+        sign_ins.spawn(async move { driver.call(&request).await.is_ok() });
+    }
+    assert!(sign_ins.join_all().await.into_iter().all(|is_in| is_in));
+}
+
+#[tokio::test]
+async fn every_way_to_guess_a_password_counts_together() {
+    let made = house("ENABLED").await;
+    let srp_a = "ab".repeat(384);
+    let by_srp = begin(
+        &made,
+        Flow::UserSrpAuth,
+        &[("USERNAME", "marias"), ("SRP_A", &srp_a)],
+    );
+    let challenge = made.engine.ok(&by_srp).await.challenge_parameters.unwrap();
+    let proof = made.answer(
+        &Challenge::PasswordVerifier,
+        &"".into(),
+        &[
+            ("USERNAME", "marias"),
+            ("PASSWORD_CLAIM_SECRET_BLOCK", &challenge["SECRET_BLOCK"]),
+            ("PASSWORD_CLAIM_SIGNATURE", "AAAA"),
+            ("TIMESTAMP", "Thu Jan 1 00:00:00 UTC 2026"),
+        ],
+    );
+    let proof = idp::RespondToAuthChallengeRequest {
+        session: None,
+        ..proof
+    };
+    let plain = made.by_password("marias", "Wrong-Horse-9");
+    let chosen = begin(
+        &made,
+        Flow::UserAuth,
+        &[
+            ("USERNAME", "marias"),
+            ("PREFERRED_CHALLENGE", "PASSWORD"),
+            ("PASSWORD", "Wrong-Horse-9"),
+        ],
+    );
+    assert!(told(&made, &proof).await.contains("Incorrect"));
+    for _ in 0..2 {
+        assert!(told(&made, &plain).await.contains("Incorrect"));
+        assert!(told(&made, &chosen).await.contains("Incorrect"));
+    }
+    for request in [&plain, &chosen] {
+        assert!(told(&made, request).await.contains("Password attempts exceeded"));
+    }
+    // A name in other letters is the same account only where the pool says so; its address is none
+    // of its names here.
+    let other = made.by_password("MARIAS", "Wrong-Horse-9");
+    assert!(told(&made, &other).await.contains("Incorrect"));
+}
