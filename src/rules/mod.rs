@@ -2,6 +2,7 @@
 //!
 //! A rule names every finding it has; it never stops at the first.
 
+pub mod acr;
 pub mod attributes;
 pub mod branding;
 pub mod domains;

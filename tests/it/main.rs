@@ -61,6 +61,10 @@ mod second_factors;
 mod mfa;
 // What is told of users where they are hidden, and how guesses are counted.
 mod masking;
+// The engine against small models of what is documented.
+mod properties;
+// Levels of proof, and how one is raised.
+mod step_up;
 // How users sign in, stay signed in and are signed out, and what they change on themselves.
 mod sign_in;
 // What any store keeps its word on, and what the embedded one does besides.

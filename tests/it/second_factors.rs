@@ -160,7 +160,7 @@ impl Factors {
     }
 }
 
-fn claims(token: &Secret) -> serde_json::Value {
+pub fn claims(token: &Secret) -> serde_json::Value {
     use base64::Engine as _;
     let part = token.expose().split('.').nth(1).unwrap().to_owned();
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD

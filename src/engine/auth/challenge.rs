@@ -57,6 +57,8 @@ pub struct WaitingCode {
     /// HMAC of the code under the pool key, bound to the session.
     #[serde(with = "packed")]
     pub mac: Vec<u8>,
+    /// Whether it is the first factor.
+    pub is_first: bool,
     /// The attribute it was sent to.
     pub attribute: String,
     /// Names the value it was sent to. Not the value: the length of a session must not tell it.

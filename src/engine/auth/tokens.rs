@@ -61,6 +61,12 @@ pub struct Grant {
     /// The device the user signed in on, where devices are tracked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_key: Option<String>,
+    /// How strongly the user proved who they are; `acr`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// By what; `amr`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
 }
 
 impl Grant {
@@ -78,6 +84,8 @@ impl Grant {
             expires_at: now.plus_secs(Lifetimes::of(client).refresh_secs),
             scope: scope.to_owned(),
             device_key: None,
+            acr: None,
+            amr: Vec::new(),
         }
     }
 
@@ -230,6 +238,7 @@ pub fn id_claims(
     put("aud", json!(subject.client.id));
     put("event_id", json!(grant.event_id));
     put("token_use", json!("id"));
+    put_proof(&mut put, grant);
     put("auth_time", json!(grant.signed_in_at.secs()));
     put("exp", json!(now.plus_secs(valid_for_secs).secs()));
     put("iat", json!(now.secs()));
@@ -261,6 +270,7 @@ pub fn access_claims(
     put("token_use", json!("access"));
     put("scope", json!(grant.scope));
     put("version", json!(2));
+    put_proof(&mut put, grant);
     put("auth_time", json!(grant.signed_in_at.secs()));
     put("exp", json!(now.plus_secs(valid_for_secs).secs()));
     put("iat", json!(now.secs()));
@@ -270,6 +280,15 @@ pub fn access_claims(
         put("device_key", json!(device_key));
     }
     Value::Object(claims)
+}
+
+fn put_proof(put: &mut impl FnMut(&str, Value), grant: &Grant) {
+    if let Some(acr) = &grant.acr {
+        put("acr", json!(acr));
+    }
+    if !grant.amr.is_empty() {
+        put("amr", json!(grant.amr));
+    }
 }
 
 fn put_groups(put: &mut impl FnMut(&str, Value), groups: &[Group]) {
@@ -409,6 +428,8 @@ pub struct Claims {
     pub username: String,
     #[serde(default)]
     pub device_key: Option<String>,
+    #[serde(default)]
+    pub amr: Vec<String>,
 }
 
 impl Claims {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::job::{After, Done, Job, Next, Who, required};
 use super::password::public_a;
-use super::progress::Progress;
+use super::progress::{Factor, Progress};
 use super::second_factor::spend;
 use super::{Answer, Parameters};
 use crate::base::secret::Secret;
@@ -36,7 +36,16 @@ impl Job {
             return self.after_sign_up(r, session, given);
         }
         let who = self.who(r, username.expose())?;
-        let available = self.available(r, &who)?;
+        let holder = self.holder_of(r, &who)?;
+        let progress = self.step_up(r, &who, &holder, given, progress)?;
+        if let Who::Known(user) = &who
+            && progress.target.is_some_and(|level| level > 2)
+            && progress.shown.contains(&Factor::Password)
+        {
+            // The password was shown before: only what goes beside it is missing.
+            return self.go_on(r, user, After::default(), progress);
+        }
+        let available = self.available(&holder, &progress);
         let preferred = given
             .get("PREFERRED_CHALLENGE")
             .map(|name| ChallengeNameType::from(name.expose()))
@@ -107,28 +116,36 @@ impl Job {
         self.go_on(r, &user, after, waiting.progress)
     }
 
-    /// Returns the first factors a user may choose from; a made-up user may what most may.
-    fn available(&self, r: &mut Reader<'_>, who: &Who) -> Result<Vec<ChallengeNameType>> {
-        let holder = match who {
-            Who::Known(user) => holder(&self.pool, user, has_passkey(r, user)?),
+    /// Returns what a user has to show; a made-up user has what most have.
+    fn holder_of(&self, r: &mut Reader<'_>, who: &Who) -> Result<Holder> {
+        match who {
+            Who::Known(user) => Ok(holder(&self.pool, user, has_passkey(r, user)?)),
             Who::Unknown { .. } => {
-                let by_email =
-                    mfa::allowed_first_factors(&self.pool.settings).contains(&AuthFactorType::EmailOtp);
-                Holder {
+                let allowed = mfa::allowed_first_factors(&self.pool.settings);
+                let by_email = allowed.contains(&AuthFactorType::EmailOtp);
+                Ok(Holder {
                     password: true,
                     email: by_email,
                     phone_number: !by_email || is_auto_verified(&self.pool, "phone_number"),
                     ..Holder::default()
-                }
+                })
             }
-        };
+        }
+    }
+
+    /// Returns the first factors of who has these means.
+    pub fn first_factors_of(&self, holder: &Holder) -> Vec<ChallengeNameType> {
         let pool = &self.pool;
-        Ok(mfa::first_factors(
-            &pool.settings,
-            &pool.mfa,
-            &holder,
-            pool.any_client_uses_srp,
-        ))
+        mfa::first_factors(&pool.settings, &pool.mfa, holder, pool.any_client_uses_srp)
+    }
+
+    /// Returns the first factors a user may choose from, on the way to a level when one was asked for.
+    fn available(&self, holder: &Holder, progress: &Progress) -> Vec<ChallengeNameType> {
+        let available = self.first_factors_of(holder);
+        match progress.target {
+            Some(level) => self.first_factors_for(level, available),
+            None => available,
+        }
     }
 
     /// The answer to `SELECT_CHALLENGE`.
@@ -136,7 +153,7 @@ impl Job {
         let select = ChallengeNameType::SelectChallenge;
         let answer = required(given, "ANSWER")?;
         let (waiting, who) = self.resume(r, &select, session, given)?;
-        let available = self.available(r, &who)?;
+        let available = self.available(&self.holder_of(r, &who)?, &waiting.progress);
         let name = ChallengeNameType::from(answer.expose());
         if !available.contains(&name) {
             return Err(Error::invalid("Selected challenge is not available."));

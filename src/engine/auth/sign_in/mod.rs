@@ -41,6 +41,7 @@ mod password;
 pub mod progress;
 pub mod refresh;
 mod second_factor;
+mod step_up;
 mod steps;
 
 /// Who signs in by which client.

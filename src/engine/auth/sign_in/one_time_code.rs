@@ -39,7 +39,7 @@ impl Job {
         parameters: &mut BTreeMap<String, String>,
     ) {
         let code = Secret::new(ids::confirmation_code(self.rng()));
-        self.expect_code(waiting, &code, &channel, parameters);
+        self.expect_code(waiting, &code, &channel, parameters, false);
         after.sub = user.sub;
         after.send = Some(SentCode {
             to: Some((Box::new(user.clone()), channel)),
@@ -83,7 +83,7 @@ impl Job {
         let mut parameters = BTreeMap::new();
         // Alone it must be harder to guess than beside a password.
         let code = Secret::new(ids::long_confirmation_code(self.rng()));
-        self.expect_code(&mut waiting, &code, &channel, &mut parameters);
+        self.expect_code(&mut waiting, &code, &channel, &mut parameters, true);
         after.sub = who.sub();
         after.send = Some(SentCode { to, code });
         let answer = Answer {
@@ -102,8 +102,10 @@ impl Job {
         code: &Secret,
         channel: &Channel,
         parameters: &mut BTreeMap<String, String>,
+        is_first: bool,
     ) {
         waiting.code = Some(WaitingCode {
+            is_first,
             mac: self.mac_of(&waiting.sub, &waiting.nonce, code).to_vec(),
             attribute: channel.attribute().to_owned(),
             destination: self.name_of(channel.to()),
@@ -170,10 +172,9 @@ impl Job {
         } else {
             Factor::Sms
         };
-        let is_first = waiting.progress.shown.is_empty();
         let progress = waiting.progress.clone().with(shown);
         let mut user = (*before).clone();
-        if is_first {
+        if code.is_first {
             let value = user.attributes.get(&code.attribute).cloned().unwrap_or_default();
             if self.name_of(&value) != code.destination {
                 return Err(challenge::invalid());

@@ -45,6 +45,9 @@ pub struct Progress {
     pub demand: Demand,
     /// What threat protection found, when the user pool asks it.
     pub assessment: Option<Assessment>,
+    /// The level of proof that the caller asks for, 1 to 4 (`rules::acr`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<u8>,
     /// How far the pool's own functions came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom: Option<Custom>,

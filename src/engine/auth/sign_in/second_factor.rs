@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::custom::is_custom;
 use super::job::{After, Done, Job, Next, parameters_of, required};
 use super::progress::{self, Progress};
+use super::step_up::is_reached;
 use super::{Answer, Parameters};
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting, fingerprint};
@@ -15,7 +16,7 @@ use crate::engine::ops::idp::mfa_preferences::holder;
 use crate::engine::risk;
 use crate::engine::{Error, Result};
 use crate::rules::attributes;
-use crate::rules::mfa::{self, Decision, Demand, Factor};
+use crate::rules::mfa::{self, Decision, Demand, Factor, Holder};
 use crate::store::Reader;
 use crate::store::records::users::User;
 use crate::wire::fault::Code;
@@ -51,14 +52,15 @@ impl Job {
             }
             Err(refused) => return Ok((after, Err(refused))),
         }
-        // A remembered device says nothing against the risk that was found.
+        // A remembered device says nothing against the risk that was found, and reaches no level.
         let is_at_risk = progress.demand != Demand::AsConfigured;
-        if !is_at_risk && self.device_stands_in(r, user, &progress)? {
+        let is_asked_for = progress.target.is_some();
+        if !is_at_risk && !is_asked_for && self.device_stands_in(r, user, &progress)? {
             let next = self.signed_in(user, progress);
             return Ok((after, Ok(next)));
         }
         let holder = holder(&self.pool, user, false);
-        match mfa::decide(&self.pool.settings, &self.pool.mfa, &holder, progress.demand) {
+        match self.decide(&holder, &progress) {
             Decision::Nothing => {
                 let next = self.signed_in(user, progress);
                 Ok((after, Ok(next)))
@@ -72,6 +74,27 @@ impl Job {
             }
             Decision::Impossible if progress.demand == Demand::Required => Ok((after, Err(risk::blocked()))),
             Decision::Impossible => Ok((after, Err(impossible()))),
+        }
+    }
+
+    /// Decides by the level that was asked for, then by the pool's configuration. What was shown
+    /// beside a password already is not asked for again.
+    fn decide(&self, holder: &Holder, progress: &Progress) -> Decision {
+        let as_configured = mfa::decide(&self.pool.settings, &self.pool.mfa, holder, progress.demand);
+        let Some(target) = progress.target else {
+            return as_configured;
+        };
+        if is_reached(progress, target) {
+            return if target > 2 {
+                Decision::Nothing
+            } else {
+                as_configured
+            };
+        }
+        match self.second_factors_for(target, holder).as_slice() {
+            [] => Decision::Impossible,
+            [only] => Decision::Ask(*only),
+            several => Decision::Choose(several.to_vec()),
         }
     }
 

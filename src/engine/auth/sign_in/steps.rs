@@ -80,8 +80,11 @@ impl Job {
         if let Some(next) = self.custom_step(user, &progress) {
             return next;
         }
+        let (acr, amr) = self.proof_claims(&progress);
         Next::Tokens(Box::new(SignedIn {
             grant: Grant {
+                acr,
+                amr,
                 device_key: self.device_of(&progress),
                 ..Grant::new(self.rng(), &self.client, user, USER_SCOPE, self.now)
             },

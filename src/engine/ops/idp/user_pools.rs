@@ -12,14 +12,14 @@ use crate::engine::ops::idp::users::pool_in;
 use crate::engine::ops::idp::{feature_plans, tags};
 use crate::engine::{Cx, Error, Result, import_job};
 use crate::rules::plans;
-use crate::rules::{Finding, attributes, mfa, password_policy};
+use crate::rules::{Finding, acr, attributes, mfa, password_policy};
 use crate::store::Reader;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::{signing_keys, user_pools};
 use crate::wire::NoOutput;
 use crate::wire::fault::Code;
 use crate::wire::idp::{
-    AcrLevelConfigType, AddCustomAttributesRequest, AddCustomAttributesResponse, AdminCreateUserConfigType,
+    AddCustomAttributesRequest, AddCustomAttributesResponse, AdminCreateUserConfigType,
     AdvancedSecurityModeType, AliasAttributeType, AuthFactorType, CreateUserPoolRequest,
     CreateUserPoolResponse, DefaultEmailOptionType, DeleteUserPoolRequest, DeletionProtectionType,
     DescribeUserPoolRequest, DescribeUserPoolResponse, EmailConfigurationType, EmailSendingAccountType,
@@ -289,8 +289,7 @@ fn mirror_mfa(pool: &mut UserPool) {
 
 /// Fills in what is known only when asked.
 fn described(cx: &Cx, pool: &UserPool, users: i64, labels: BTreeMap<String, String>) -> UserPoolType {
-    let mut acr = default_acr();
-    acr.extend(pool.settings.acr_configuration.clone().unwrap_or_default());
+    let acr = acr::names(&pool.settings);
     UserPoolType {
         id: Some(pool.id.clone()),
         name: Some(pool.name.clone()),
@@ -303,18 +302,6 @@ fn described(cx: &Cx, pool: &UserPool, users: i64, labels: BTreeMap<String, Stri
         acr_configuration: Some(acr),
         ..pool.settings.clone()
     }
-}
-
-/// The levels every pool has unless it names them otherwise.
-fn default_acr() -> BTreeMap<String, AcrLevelConfigType> {
-    (1..=4)
-        .map(|level| {
-            let value = AcrLevelConfigType {
-                acr_value: format!("urn:cognito:loa:{level}"),
-            };
-            (format!("Level{level}"), value)
-        })
-        .collect()
 }
 
 /// Splits a creation into what is fixed for ever, what an update could have set, and tags.
@@ -558,9 +545,8 @@ fn check(settings: &UserPoolType) -> Result<()> {
             "KmsKeyArn is required for a customer managed key.",
         ));
     }
-    if let Some(acr) = &settings.acr_configuration {
-        let mut all = default_acr();
-        all.extend(acr.clone());
+    if settings.acr_configuration.is_some() {
+        let all = acr::names(settings);
         let names: BTreeSet<&str> = all.values().map(|level| level.acr_value.as_str()).collect();
         if names.len() < all.len() {
             return Err(Error::invalid("ACR values must be unique over all levels."));
