@@ -602,7 +602,7 @@ impl Provider {
         let engine = TestEngine::with(|options| options.identity.add_oidc_client(&issuer, "app1")).await;
         let arn = format!("arn:aws:iam::123456789012:oidc-provider/{}", self.name());
         House::on(engine, |pool| {
-            pool.open_id_connect_provider_arns = Some(vec![arn])
+            pool.open_id_connect_provider_arns = Some(vec![arn]);
         })
         .await
     }
@@ -780,7 +780,7 @@ async fn another_engines_user_pool_is_a_provider() {
     let arn = format!("arn:aws:iam::123456789012:oidc-provider/{name}");
     let engine = TestEngine::with(|options| options.identity.add_oidc_client(&issuer, &there.client)).await;
     let here = House::on(engine, |pool| {
-        pool.open_id_connect_provider_arns = Some(vec![arn])
+        pool.open_id_connect_provider_arns = Some(vec![arn]);
     })
     .await;
     here.id_of(&[(name, token)].into()).await;
