@@ -39,8 +39,10 @@ mod functions;
 mod groups;
 // Identities of identity pools: guests, logins, what is linked and merged.
 mod identities;
-// What identity pools give: roles, credentials, who takes them, tokens of other providers.
+// What identity pools give: roles, credentials, who takes them.
 mod identity_credentials;
+// Logins of other providers: what their tokens must be, and what is asked of them.
+mod identity_logins;
 // Identity pools as an admin makes them: settings, roles, tags.
 mod identity_pools;
 // CSV import: from the upload to the last log line.
