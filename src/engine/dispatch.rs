@@ -142,7 +142,15 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
         model::Refused::Serialization(message) => Error::new(Code::SerializationException, message),
         model::Refused::Constraint(message) => Error::invalid(message),
     })?;
-    quotas::admit(&engine, &settings, &region, call.service, &call.operation)?;
+    let of_pool = body.get("UserPoolId").and_then(Value::as_str);
+    quotas::admit(
+        &engine,
+        &settings,
+        &region,
+        call.service,
+        &call.operation,
+        of_pool,
+    )?;
     refuse_other_region(&engine, &caller, &region, &call.operation, &body).await?;
     let cx = Cx {
         engine,

@@ -2,7 +2,9 @@
 //! account in a Region.
 //!
 //! Off by default: an engine of one's own has nobody to protect from its owner. When they are
-//! on, each category has a bucket that fills at its rate and holds one second's worth.
+//! on, each category has a bucket that fills at its rate and holds one second's worth. What
+//! changes or reads a resource of a user pool, an app client among them, has a second one of
+//! the operation and the pool.
 //!
 //! Source: developer guide, "Quotas in Amazon Cognito". It names the members of some
 //! categories only; the others are put where its description fits.
@@ -112,6 +114,17 @@ impl Category {
         self.quota().and_then(|quota| quota.most)
     }
 
+    /// Tells whether each operation has a rate of its own on each user pool.
+    const fn is_of_pool(self) -> bool {
+        matches!(
+            self,
+            Self::UserPoolResourceUpdate
+                | Self::UserPoolResourceRead
+                | Self::UserPoolClientRead
+                | Self::UserPoolClientUpdate
+        )
+    }
+
     /// Returns the category of an operation of the user pools API.
     pub fn of(operation: &str) -> Self {
         match operation {
@@ -200,17 +213,24 @@ impl Category {
 /// Answers to challenges have an allowance of their own, so many times that of the category.
 const ANSWERS_TIMES: f64 = 3.0;
 
+/// The rate of an operation on the resources of one user pool.
+const OF_POOL_RATE: f64 = 5.0;
+/// So many buckets are kept. Callers name user pools, so there must be an end.
+const BUCKETS_MAX: usize = 10_000;
+
 /// What may come now, of each category in each Region.
 #[derive(Default)]
 pub struct Rates {
     buckets: Mutex<HashMap<(String, Category, Lane), Bucket>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Lane {
     Category,
     /// Answers to challenges.
     Answers,
+    /// An operation on a user pool.
+    OfPool(String),
 }
 
 struct Bucket {
@@ -223,6 +243,10 @@ impl Rates {
     /// Takes one request out of a bucket; `false` when it is empty.
     fn take(&self, region: &str, category: Category, lane: Lane, rate: f64, now: UnixMillis) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= BUCKETS_MAX {
+            // One that has filled up again is as good as none.
+            buckets.retain(|_, bucket| now.since(bucket.at) < 1000);
+        }
         let bucket = buckets
             .entry((region.to_owned(), category, lane))
             .or_insert(Bucket { left: rate, at: now });
@@ -262,6 +286,7 @@ pub fn admit(
     region: &str,
     service: Service,
     operation: &str,
+    user_pool_id: Option<&str>,
 ) -> Result<()> {
     if !settings.enforce_request_rates || service != Service::Idp {
         return Ok(());
@@ -277,10 +302,17 @@ pub fn admit(
     if is_answer && engine.rates.take(region, category, Lane::Answers, answers, now) {
         return Ok(());
     }
+    let exceeded = || Error::new(Code::TooManyRequestsException, "Rate exceeded");
+    if let (Some(id), true) = (user_pool_id, category.is_of_pool()) {
+        let lane = Lane::OfPool(format!("{operation}/{id}"));
+        if !engine.rates.take(region, category, lane, OF_POOL_RATE, now) {
+            return Err(exceeded());
+        }
+    }
     if engine.rates.take(region, category, Lane::Category, rate, now) {
         return Ok(());
     }
-    Err(Error::new(Code::TooManyRequestsException, "Rate exceeded"))
+    Err(exceeded())
 }
 
 #[cfg(test)]

@@ -604,13 +604,15 @@ mod tests {
     #[test]
     fn the_token_of_temporary_keys_must_be_signed() {
         let mut sent = headers(&[("host", "localhost"), ("x-amz-target", "A.B")]);
-        let message = |headers| Message {
-            method: "POST",
-            path: "/",
-            query: "",
-            headers,
-            body: b"{}",
-        };
+        fn message(headers: &[(String, String)]) -> Message<'_> {
+            Message {
+                method: "POST",
+                path: "/",
+                query: "",
+                headers,
+                body: b"{}",
+            }
+        }
         let temporary = Keys {
             session_token: Some("token".into()),
             ..keys()

@@ -101,3 +101,21 @@ async fn rates_hold_when_they_are_on_and_only_then() {
         engine.ok(&list).await;
     }
 }
+
+#[tokio::test]
+async fn resources_of_one_user_pool_have_a_rate_of_their_own() {
+    let engine = TestEngine::new().await;
+    let (pool, other) = (engine.user_pool().await, engine.user_pool().await);
+    enforce(&engine, true).await;
+    let list = |pool: &str| ListGroupsRequest {
+        user_pool_id: pool.to_owned(),
+        ..Default::default()
+    };
+    for _ in 0..5 {
+        engine.ok(&list(&pool)).await;
+    }
+    assert_eq!(engine.refused(&list(&pool)).await.0, "TooManyRequestsException");
+    engine.ok(&list(&other)).await;
+    engine.clock.advance_millis(200);
+    engine.ok(&list(&pool)).await;
+}

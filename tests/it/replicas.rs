@@ -1,8 +1,10 @@
 //! Replicas in a second Region, and what a call there may do.
 
+use poolhouse::base::clock::Clock as _;
 use poolhouse::wire::idp::*;
 
-use crate::support::TestEngine;
+use crate::http::Server;
+use crate::support::{START, TestEngine};
 
 const INVALID: &str = "InvalidParameterException";
 
@@ -123,4 +125,73 @@ async fn a_replica_needs_a_key_an_issuer_a_plan_and_another_region() {
             .0,
         "ResourceNotFoundException"
     );
+}
+
+#[tokio::test]
+async fn a_replica_carries_tags_of_its_own() {
+    let engine = TestEngine::new().await;
+    let pool = engine.user_pool_with(ready()).await;
+    let tags = [("place".to_owned(), "second".to_owned())];
+    let made = engine
+        .ok(&CreateUserPoolReplicaRequest {
+            user_pool_tags: Some(tags.clone().into()),
+            ..create(&pool, "eu-west-1")
+        })
+        .await;
+    let arn = made.user_pool_replica.unwrap().user_pool_arn.unwrap();
+    let of = |arn: String| ListTagsForResourceRequest { resource_arn: arn };
+    assert_eq!(engine.ok(&of(arn.clone())).await.tags, Some(tags.into()));
+    let primary = arn.replace("eu-west-1", "us-east-1");
+    assert_eq!(engine.ok(&of(primary)).await.tags, Some([].into()));
+    let nowhere = arn.replace("eu-west-1", "eu-west-2");
+    assert_eq!(engine.refused(&of(nowhere)).await.0, "ResourceNotFoundException");
+    let listed = engine
+        .ok(&ListUserPoolsRequest {
+            max_results: 1,
+            ..Default::default()
+        })
+        .await;
+    assert_eq!(
+        listed.user_pools.unwrap()[0].replica_regions,
+        Some(vec!["eu-west-1".to_owned()])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_region_reads_and_signs_in_and_changes_nobody() {
+    let server = Server::start().await;
+    let engine = &server.engine;
+    let pool = engine.user_pool_with(ready()).await;
+    engine.user(&pool, "maria", &[]).await;
+    let away = server.driver_in("eu-west-1", Some(server.keys.clone()), START);
+    let get = AdminGetUserRequest {
+        user_pool_id: pool.clone(),
+        username: "maria".to_owned(),
+    };
+    let disable = AdminDisableUserRequest {
+        user_pool_id: pool.clone(),
+        username: "maria".to_owned(),
+    };
+    let sign_in = AdminInitiateAuthRequest {
+        user_pool_id: pool.clone(),
+        client_id: engine.client(&pool).await,
+        auth_flow: AuthFlowType::AdminUserPasswordAuth,
+        ..Default::default()
+    };
+    let not_enabled = "OperationNotEnabledException";
+    let code = |outcome: Result<(), poolhouse::driver::CallError>| match outcome {
+        Err(poolhouse::driver::CallError::Fault(fault)) => fault.code,
+        other => format!("{other:?}"),
+    };
+    assert_eq!(code(away.call(&get).await.map(drop)), "ResourceNotFoundException");
+    engine.ok(&create(&pool, "eu-west-1")).await;
+    away.call(&get).await.unwrap();
+    assert_eq!(code(away.call(&disable).await.map(drop)), not_enabled);
+    assert_eq!(code(away.call(&sign_in).await.map(drop)), not_enabled);
+    engine.clock.advance_secs(60);
+    engine.ok(&update(&pool, UpdateReplicaStatusType::Active)).await;
+    let away = server.driver_in("eu-west-1", Some(server.keys.clone()), engine.clock.now());
+    // Past the door: the flow is not allowed for the client.
+    assert_eq!(code(away.call(&sign_in).await.map(drop)), INVALID);
+    assert_eq!(code(away.call(&disable).await.map(drop)), not_enabled);
 }

@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn the_defaults_hold_every_key_and_pass_their_own_check() {
-        assert_eq!(leaves(defaults()), 173);
+        assert_eq!(leaves(defaults()), 169);
         assert_eq!(check(defaults()), []);
         assert_eq!(defaults()["components"]["form"]["borderRadius"], json!(8.0));
         assert_eq!(

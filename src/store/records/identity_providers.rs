@@ -32,7 +32,7 @@ impl Resource for IdentityProvider {
     fn user_pool_id(&self) -> &str {
         &self.user_pool_id
     }
-    fn name(&self) -> &str {
+    fn key(&self) -> &str {
         &self.name
     }
 }

@@ -28,7 +28,7 @@ impl Resource for LogDelivery {
     fn user_pool_id(&self) -> &str {
         &self.user_pool_id
     }
-    fn name(&self) -> &str {
+    fn key(&self) -> &str {
         ALL
     }
 }

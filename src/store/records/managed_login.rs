@@ -31,7 +31,7 @@ impl Resource for Style {
     fn user_pool_id(&self) -> &str {
         &self.user_pool_id
     }
-    fn name(&self) -> &str {
+    fn key(&self) -> &str {
         &self.id
     }
 }

@@ -1,6 +1,4 @@
 //! Replicas: user pools that are in a second Region too.
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::base::clock::UnixMillis;
@@ -13,7 +11,6 @@ use crate::store::records::resources::Resource;
 pub struct Replica {
     pub user_pool_id: String,
     pub region: String,
-    pub tags: BTreeMap<String, String>,
     /// Whether it answers users.
     pub is_active: bool,
     /// Until when it is being made.
@@ -31,7 +28,7 @@ impl Resource for Replica {
     fn user_pool_id(&self) -> &str {
         &self.user_pool_id
     }
-    fn name(&self) -> &str {
+    fn key(&self) -> &str {
         &self.region
     }
 }

@@ -26,7 +26,7 @@ impl Resource for ResourceServer {
     fn user_pool_id(&self) -> &str {
         &self.user_pool_id
     }
-    fn name(&self) -> &str {
+    fn key(&self) -> &str {
         &self.identifier
     }
 }

@@ -15,7 +15,7 @@ pub trait Resource: Document {
     /// The user pool it belongs to.
     fn user_pool_id(&self) -> &str;
     /// Its name in the user pool; listings are in this order.
-    fn name(&self) -> &str;
+    fn key(&self) -> &str;
 }
 
 /// Adds a resource; `false` when the name is taken.
@@ -127,7 +127,7 @@ fn row<R: Resource>(it: &R) -> Result<[Value; 5]> {
     Ok([
         it.user_pool_id().into(),
         R::KIND.into(),
-        it.name().into(),
+        it.key().into(),
         R::VERSION.into(),
         encode(it)?.into(),
     ])

@@ -35,7 +35,7 @@ impl Resource for RiskConfiguration {
     fn user_pool_id(&self) -> &str {
         &self.user_pool_id
     }
-    fn name(&self) -> &str {
+    fn key(&self) -> &str {
         &self.client_id
     }
 }

@@ -33,7 +33,7 @@ impl Resource for Terms {
     fn user_pool_id(&self) -> &str {
         &self.user_pool_id
     }
-    fn name(&self) -> &str {
+    fn key(&self) -> &str {
         &self.id
     }
 }

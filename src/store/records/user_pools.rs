@@ -115,6 +115,15 @@ pub fn everywhere(r: &mut Reader<'_>, limit: usize) -> Result<Vec<UserPool>> {
     .map(read)
     .collect()
 }
+/// Returns how many pools a Region has, at most `limit`.
+pub fn count_up_to(r: &mut Reader<'_>, region: &str, limit: usize) -> Result<usize> {
+    let found = r.one(
+        "SELECT count(*) FROM (SELECT 1 FROM user_pool WHERE region = ?1 LIMIT ?2)",
+        &[region.into(), count(limit)],
+    )?;
+    let found = found.map_or(Ok(0), |row| row.int(0))?;
+    Ok(usize::try_from(found).unwrap_or(0))
+}
 /// Returns the number of users, kept as a counter in rows that are written with the users.
 pub fn user_count(r: &mut Reader<'_>, id: &str) -> Result<i64> {
     r.one(

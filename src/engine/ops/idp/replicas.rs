@@ -7,6 +7,7 @@
 //!
 //! Source: developer guide, "Multi-Region user pools".
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::clock::UnixMillis;
@@ -66,12 +67,12 @@ impl Handler for CreateUserPoolReplicaRequest {
                 let replica = Replica {
                     user_pool_id: pool.id,
                     region: region.clone(),
-                    tags: labels.clone(),
                     is_active: false,
                     ready_at: now.plus_secs(CHANGE_SECS),
                     gone_at: None,
                 };
                 resources::insert(tx, &replica)?;
+                tags::put_of_replica(tx, &replica.user_pool_id, &region, &labels)?;
                 Ok(replica)
             })
             .await?;
@@ -155,6 +156,7 @@ impl Handler for DeleteUserPoolReplicaRequest {
                     ));
                 }
                 replica.gone_at = Some(now.plus_secs(CHANGE_SECS));
+                tags::put_of_replica(tx, &replica.user_pool_id, &replica.region, &BTreeMap::new())?;
                 resources::update(tx, &replica)?;
                 Ok(replica)
             })
@@ -205,8 +207,31 @@ pub async fn check_call(engine: &Arc<Engine>, id: &str, region: &str, operation:
     Ok(())
 }
 
+/// Tells whether a user pool has a replica in a Region.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn has_replica(r: &mut Reader<'_>, user_pool_id: &str, region: &str, now: UnixMillis) -> Result<bool> {
+    let found = resources::get::<Replica>(r, user_pool_id, region)?;
+    Ok(found.is_some_and(|replica| !is_gone(&replica, now)))
+}
+
+/// Removes the replicas of a user pool that is deleted, with their tags.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn forget(tx: &mut Tx<'_>, user_pool_id: &str) -> Result<()> {
+    for replica in resources::list::<Replica>(tx, user_pool_id, "", 10)? {
+        tags::put_of_replica(tx, user_pool_id, &replica.region, &BTreeMap::new())?;
+        resources::delete::<Replica>(tx, user_pool_id, &replica.region)?;
+    }
+    Ok(())
+}
+
 /// Returns the replicas of a user pool that are not gone.
-fn of_pool(r: &mut Reader<'_>, user_pool_id: &str, now: UnixMillis) -> Result<Vec<Replica>> {
+pub fn of_pool(r: &mut Reader<'_>, user_pool_id: &str, now: UnixMillis) -> Result<Vec<Replica>> {
     let all = resources::list::<Replica>(r, user_pool_id, "", 10)?;
     Ok(all.into_iter().filter(|replica| !is_gone(replica, now)).collect())
 }

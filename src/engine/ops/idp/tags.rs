@@ -1,10 +1,12 @@
-//! Operations on tags. User pools are the only resources that carry them.
+//! Operations on tags. User pools and their replicas are the only resources that carry them.
 //!
 //! Tags are kept by pool id, not by the whole ARN, so that they survive another account id.
 
 use std::collections::BTreeMap;
 
+use crate::base::clock::UnixMillis;
 use crate::engine::dispatch::{Handler, Route};
+use crate::engine::ops::idp::replicas;
 use crate::engine::ops::idp::users::pool_in;
 use crate::engine::{Cx, Error, Result};
 use crate::store::records::tags;
@@ -26,15 +28,16 @@ const TAGS_MAX: usize = 50;
 
 impl Handler for TagResourceRequest {
     async fn handle(self, cx: &Cx) -> Result<TagResourceResponse> {
-        let id = pool_of(&self.resource_arn)?;
+        let named = Named::parse(&self.resource_arn)?;
+        let now = cx.now();
         cx.engine
             .store
             .transact("TagResource", move |tx| -> Result<()> {
-                let pool = pool_in(tx, &id)?;
-                let mut all = of_pool(tx, &pool.id)?;
+                let key = named.key(tx, now)?;
+                let mut all = tags::get(tx, &key)?;
                 all.extend(self.tags.clone());
                 check(&all)?;
-                put(tx, &pool.id, &all)?;
+                tags::put(tx, &key, &all)?;
                 Ok(())
             })
             .await?;
@@ -44,14 +47,15 @@ impl Handler for TagResourceRequest {
 
 impl Handler for UntagResourceRequest {
     async fn handle(self, cx: &Cx) -> Result<UntagResourceResponse> {
-        let id = pool_of(&self.resource_arn)?;
+        let named = Named::parse(&self.resource_arn)?;
+        let now = cx.now();
         cx.engine
             .store
             .transact("UntagResource", move |tx| -> Result<()> {
-                let pool = pool_in(tx, &id)?;
-                let mut all = of_pool(tx, &pool.id)?;
+                let key = named.key(tx, now)?;
+                let mut all = tags::get(tx, &key)?;
                 all.retain(|key, _| !self.tag_keys.contains(key));
-                put(tx, &pool.id, &all)?;
+                tags::put(tx, &key, &all)?;
                 Ok(())
             })
             .await?;
@@ -61,13 +65,14 @@ impl Handler for UntagResourceRequest {
 
 impl Handler for ListTagsForResourceRequest {
     async fn handle(self, cx: &Cx) -> Result<ListTagsForResourceResponse> {
-        let id = pool_of(&self.resource_arn)?;
+        let named = Named::parse(&self.resource_arn)?;
+        let now = cx.now();
         let all = cx
             .engine
             .store
             .read(move |r| -> Result<_> {
-                let pool = pool_in(r, &id)?;
-                Ok(of_pool(r, &pool.id)?)
+                let key = named.key(r, now)?;
+                Ok(tags::get(r, &key)?)
             })
             .await?;
         Ok(ListTagsForResourceResponse { tags: Some(all) })
@@ -120,15 +125,56 @@ fn key(user_pool_id: &str) -> String {
     format!("userpool/{user_pool_id}")
 }
 
-/// Returns the pool id in `arn:aws:cognito-idp:<region>:<account>:userpool/<id>`.
-fn pool_of(arn: &str) -> Result<String> {
-    let mut parts = arn.splitn(6, ':');
-    let is_ours = parts.next() == Some("arn")
-        && parts.next().is_some_and(|partition| partition.starts_with("aws"))
-        && parts.next() == Some("cognito-idp");
-    let resource = parts.nth(2);
-    match resource.and_then(|resource| resource.strip_prefix("userpool/")) {
-        Some(id) if is_ours && !id.is_empty() => Ok(id.to_owned()),
-        _ => Err(Error::invalid(format!("Invalid resource ARN: {arn}"))),
+/// Replaces the tags of a replica, which has its own.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn put_of_replica(
+    tx: &mut Tx<'_>,
+    user_pool_id: &str,
+    region: &str,
+    all: &BTreeMap<String, String>,
+) -> store::Result<()> {
+    tags::put(tx, &key_of_replica(user_pool_id, region), all)
+}
+
+fn key_of_replica(user_pool_id: &str, region: &str) -> String {
+    format!("{}@{region}", key(user_pool_id))
+}
+
+/// What `arn:aws:cognito-idp:<region>:<account>:userpool/<id>` names.
+struct Named {
+    region: String,
+    id: String,
+}
+
+impl Named {
+    fn parse(arn: &str) -> Result<Self> {
+        let mut parts = arn.splitn(6, ':');
+        let is_ours = parts.next() == Some("arn")
+            && parts.next().is_some_and(|partition| partition.starts_with("aws"))
+            && parts.next() == Some("cognito-idp");
+        let region = parts.next().unwrap_or_default().to_owned();
+        let resource = parts.nth(1);
+        match resource.and_then(|resource| resource.strip_prefix("userpool/")) {
+            Some(id) if is_ours && !id.is_empty() => Ok(Self {
+                region,
+                id: id.to_owned(),
+            }),
+            _ => Err(Error::invalid(format!("Invalid resource ARN: {arn}"))),
+        }
+    }
+
+    /// Returns the name its tags are kept by: those of the user pool, or of its replica.
+    fn key(&self, r: &mut Reader<'_>, now: UnixMillis) -> Result<String> {
+        let pool = pool_in(r, &self.id)?;
+        if self.region == pool.region {
+            return Ok(key(&pool.id));
+        }
+        if replicas::has_replica(r, &pool.id, &self.region, now)? {
+            return Ok(key_of_replica(&pool.id, &self.region));
+        }
+        Err(Error::no_user_pool(&pool.id))
     }
 }

@@ -9,7 +9,7 @@ use crate::base::{ids, page};
 use crate::engine::auth::keys;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::ops::idp::users::pool_in;
-use crate::engine::ops::idp::{feature_plans, tags};
+use crate::engine::ops::idp::{feature_plans, replicas, tags};
 use crate::engine::{Cx, Error, Result, import_job};
 use crate::rules::plans;
 use crate::rules::{Finding, acr, attributes, mfa, password_policy};
@@ -39,6 +39,9 @@ pub const ROUTES: &[Route] = &[
     Route::of::<ListUserPoolsRequest>(),
     Route::of::<AddCustomAttributesRequest>(),
 ];
+
+/// The most user pools of an account in a Region. Source: developer guide, "Quotas".
+const POOLS_MAX: usize = 1000;
 
 impl Handler for CreateUserPoolRequest {
     async fn handle(self, cx: &Cx) -> Result<CreateUserPoolResponse> {
@@ -73,6 +76,12 @@ impl Handler for CreateUserPoolRequest {
         cx.engine
             .store
             .transact("CreateUserPool", move |tx| -> Result<()> {
+                if user_pools::count_up_to(tx, &made.region, POOLS_MAX)? >= POOLS_MAX {
+                    return Err(Error::new(
+                        Code::LimitExceededException,
+                        format!("An account has at most {POOLS_MAX} user pools in a Region."),
+                    ));
+                }
                 user_pools::insert(tx, &made)?;
                 signing_keys::put(tx, &keys)?;
                 tags::put(tx, &made.id, &labels)?;
@@ -152,6 +161,7 @@ impl Handler for DeleteUserPoolRequest {
                     ));
                 }
                 tags::put(tx, &pool.id, &BTreeMap::new())?;
+                replicas::forget(tx, &pool.id)?;
                 user_pools::delete(tx, &pool.id)?;
                 Ok(())
             })
@@ -167,28 +177,35 @@ impl Handler for ListUserPoolsRequest {
         let after = after(cx, &listing, self.next_token.as_deref())?;
         let limit = usize::try_from(self.max_results).unwrap_or(60).clamp(1, 60);
         let region = cx.region.to_string();
+        let now = cx.now();
         let mut pools = cx
             .engine
             .store
             .read(move |r| -> Result<_> {
-                Ok(user_pools::list(r, &region, &after, limit.saturating_add(1))?)
+                let mut pools = Vec::new();
+                for pool in user_pools::list(r, &region, &after, limit.saturating_add(1))? {
+                    let others = replicas::of_pool(r, &pool.id, now)?;
+                    let others: Vec<String> = others.into_iter().map(|other| other.region).collect();
+                    pools.push((pool, Some(others).filter(|list| !list.is_empty())));
+                }
+                Ok(pools)
             })
             .await?;
         let more = pools.len() > limit;
         pools.truncate(limit);
-        let last = pools.last().filter(|_| more).map(|pool| pool.id.clone());
+        let last = pools.last().filter(|_| more).map(|(pool, _)| pool.id.clone());
         Ok(ListUserPoolsResponse {
             user_pools: Some(
                 pools
                     .into_iter()
-                    .map(|pool| UserPoolDescriptionType {
+                    .map(|(pool, replica_regions)| UserPoolDescriptionType {
                         id: Some(pool.id),
                         name: Some(pool.name),
                         lambda_config: pool.settings.lambda_config,
                         status: None,
                         last_modified_date: Some(pool.modified_at.into()),
                         creation_date: Some(pool.created_at.into()),
-                        replica_regions: None,
+                        replica_regions,
                     })
                     .collect(),
             ),
