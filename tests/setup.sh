@@ -22,6 +22,8 @@ packages+=(
 )
 # To run the foreign clients.
 packages+=(python3 python3-venv)
+# Passkeys are made by a real browser.
+command -v chromium >/dev/null || packages+=(chromium)
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 

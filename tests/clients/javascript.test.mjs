@@ -143,6 +143,41 @@ test("amazon-cognito-identity-js: a temporary password by SRP asks for a new one
   await signIn(new CognitoUser({ Username: "js-temporary", Pool: browserPool() }));
 });
 
+test("amazon-cognito-identity-js: a remembered device proves itself at the next sign-in", async () => {
+  await admin.send(
+    new sdk.UpdateUserPoolCommand({
+      UserPoolId: pool,
+      DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true },
+    }),
+  );
+  await confirmed("amelia");
+  // One storage for both, as a browser has it.
+  const storage = new Map();
+  const Storage = {
+    getItem: (key) => storage.get(key) ?? null,
+    setItem: (key, value) => storage.set(key, value),
+    removeItem: (key) => storage.delete(key),
+    clear: () => storage.clear(),
+  };
+  const known = () =>
+    new CognitoUser({ Username: "amelia", Pool: browserPool(), Storage });
+  const deviceOf = (session) => session.getAccessToken().decodePayload().device_key;
+  const user = known();
+  const first = await signIn(user);
+  await called((done) =>
+    user.setDeviceStatusRemembered({ onSuccess: (value) => done(null, value), onFailure: done }));
+  const device = await called((done) =>
+    user.getDevice({ onSuccess: (value) => done(null, value), onFailure: done }));
+  assert.equal(device.Device.DeviceKey, deviceOf(first));
+  const again = await signIn(known());
+  assert.equal(deviceOf(again), deviceOf(first));
+  const refreshed = await called((done) =>
+    user.refreshSession(new CognitoRefreshToken({ RefreshToken: again.getRefreshToken().getToken() }), done));
+  assert.equal(deviceOf(refreshed), deviceOf(first));
+  await called((done) =>
+    user.forgetDevice({ onSuccess: (value) => done(null, value), onFailure: done }));
+});
+
 test("AWS SDK: password sign-in without credentials, sign-out by revocation", async () => {
   await confirmed("js-sdk");
   const anonymous = new sdk.CognitoIdentityProviderClient({ endpoint: server.url, region });

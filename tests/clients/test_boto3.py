@@ -166,6 +166,60 @@ def test_invented_refresh_token_is_refused(idp, pool, app):
     assert refused.value.response["Error"]["Message"] == "Invalid Refresh Token"
 
 
+def test_refresh_tokens_rotate_and_a_stolen_one_ends_the_family(idp, pool):
+    app = support.create_client(
+        idp, pool, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
+        RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 1},
+    )["ClientId"]
+    username = support.confirmed_user(idp, pool)
+    first = idp.initiate_auth(
+        ClientId=app, AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": username, "PASSWORD": support.PASSWORD},
+    )["AuthenticationResult"]
+
+    def exchange(token):
+        return idp.get_tokens_from_refresh_token(ClientId=app, RefreshToken=token)["AuthenticationResult"]
+
+    second = exchange(first["RefreshToken"])
+    assert second["RefreshToken"] != first["RefreshToken"]
+    # A call whose answer was lost may be repeated at once.
+    exchange(first["RefreshToken"])
+    third = exchange(second["RefreshToken"])
+    assert idp.get_user(AccessToken=third["AccessToken"])["Username"] == username
+    time.sleep(1.2)
+    with pytest.raises(idp.exceptions.RefreshTokenReuseException):
+        exchange(second["RefreshToken"])
+    with pytest.raises(idp.exceptions.NotAuthorizedException, match="revoked"):
+        exchange(third["RefreshToken"])
+    with pytest.raises(idp.exceptions.NotAuthorizedException, match="revoked"):
+        idp.get_user(AccessToken=third["AccessToken"])
+
+
+def test_sessions_are_listed_with_what_signed_in(idp, pool, app):
+    idp.set_user_pool_session_configuration(
+        UserPoolId=pool, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 2},
+    )
+    username = support.confirmed_user(idp, pool)
+    tokens = [
+        idp.initiate_auth(
+            ClientId=app, AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": username, "PASSWORD": support.PASSWORD},
+        )["AuthenticationResult"]["AccessToken"]
+        for _ in range(3)
+    ]
+    listed = idp.list_user_sessions(AccessToken=tokens[2])["Sessions"]
+    assert len(listed) == 2
+    assert [session["IsCurrentSession"] for session in listed].count(True) == 1
+    assert listed[0]["DeviceType"].startswith("Boto3 on ")
+    assert listed[0]["LastIPAddress"] == "127.0.0.1"
+    with pytest.raises(idp.exceptions.NotAuthorizedException, match="revoked"):
+        idp.get_user(AccessToken=tokens[0])
+    other = next(session for session in listed if not session["IsCurrentSession"])
+    idp.revoke_user_session(AccessToken=tokens[2], SessionId=other["SessionId"])
+    with pytest.raises(idp.exceptions.NotAuthorizedException, match="revoked"):
+        idp.get_user(AccessToken=tokens[1])
+
+
 def test_groups_reach_the_tokens(idp, pool, app):
     role = "arn:aws:iam::123456789012:role/"
     idp.create_group(UserPoolId=pool, GroupName="readers", Precedence=20, RoleArn=role + "reader")

@@ -95,6 +95,8 @@ mod domains;
 mod managed_login;
 // Terms documents of app clients.
 mod terms;
+// Passkeys: registered, shown, and what proves nothing.
+mod passkeys;
 // Sessions: what a pool allows, who is signed in, who is out.
 mod sessions;
 // Tokens without a sign-in: rotated, a client's own, derived from another.

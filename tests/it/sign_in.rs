@@ -235,6 +235,19 @@ pub fn sha256(parts: &[&[u8]]) -> Vec<u8> {
 pub struct SrpClient {
     a: U256,
     a_public: Form,
+    power: fn(&Form, &U256) -> Form,
+}
+
+/// By the library that the engine does not use.
+fn independent(base: &Form, exponent: &U256) -> Form {
+    base.pow(exponent)
+}
+
+/// By the engine's own, which is held against the other elsewhere: for many proofs at once.
+fn quick(base: &Form, exponent: &U256) -> Form {
+    let base = bignum::Number::from_be_bytes(&base.retrieve().to_be_bytes()).unwrap();
+    let power = bignum::power(&base, &exponent.to_be_bytes().into()).unwrap();
+    form(&U3072::from_be_slice(&power.to_be_bytes()))
 }
 
 type Form = FixedMontyForm<{ U3072::LIMBS }>;
@@ -267,12 +280,17 @@ fn pad_hex(text: &str) -> Vec<u8> {
 
 impl SrpClient {
     pub fn new(seed: u64) -> Self {
+        Self::with(seed, independent)
+    }
+
+    fn with(seed: u64, power: fn(&Form, &U256) -> Form) -> Self {
         let rng = SeededRng::new(seed);
         let rng: &dyn Rng = &rng;
         let a = U256::from_be_slice(&rng.bytes::<32>());
         Self {
             a,
-            a_public: form(&U3072::from(2_u64)).pow(&a),
+            a_public: power(&form(&U3072::from(2_u64)), &a),
+            power,
         }
     }
 
@@ -309,8 +327,10 @@ impl SrpClient {
         let prime = hex::encode(bignum::prime());
         let k = sha256(&[&pad_hex(&prime), &[2]]);
         let k = form(&number_of_hex(&hex::encode(k)));
-        let base = b_public.sub(&k.mul(&form(&U3072::from(2_u64)).pow(&x)));
-        let shared = base.pow(&self.a).mul(&base.pow(&x).pow(&U256::from_be_slice(&u)));
+        let power = self.power;
+        let base = b_public.sub(&k.mul(&power(&form(&U3072::from(2_u64)), &x)));
+        let raised = power(&power(&base, &x), &U256::from_be_slice(&u));
+        let shared = power(&base, &self.a).mul(&raised);
         let prk = hmac_sha256(&pad_hex(&hex::encode(&u)), &[&pad_hex(&hex_of(&shared))]);
         let key = hmac_sha256(&prk, &[b"Caldera Derived Key", &[1]]);
         let time = jiff::Timestamp::from_millisecond(at.0)
@@ -1252,4 +1272,54 @@ async fn guesses_at_names_that_lead_nowhere_do_not_pile_up() {
     house.engine.clock.advance_secs(2 * 3600 + 1);
     house.engine.reap().await.unwrap();
     assert_eq!(rows().await, 0);
+}
+
+/// A thousand right and a thousand wrong proofs, none taken for the other. Every user errs and
+/// is right in turn, so that no lock comes between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_thousand_proofs_by_srp_none_is_misjudged() {
+    const USERS: u64 = 250;
+    const ROUNDS: u64 = 4;
+    let house = std::sync::Arc::new(House::new(ALL, |_, _| {}).await);
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..USERS {
+        let house = std::sync::Arc::clone(&house);
+        running.spawn(async move {
+            let username = format!("user{number}");
+            house.user(&username, |_| {}).await;
+            let mut right = 0;
+            for round in 0..ROUNDS {
+                let client = SrpClient::with(number * ROUNDS + round, quick);
+                for password in ["Correct-Horse-8", PASSWORD] {
+                    let begin = house.begin(
+                        Flow::UserSrpAuth,
+                        &[("USERNAME", &username), ("SRP_A", &client.public())],
+                    );
+                    let challenge = house.engine.ok(&begin).await.challenge_parameters.unwrap();
+                    let given = client.prove(&house, &challenge, password, START);
+                    let given: Vec<(&str, &str)> = given
+                        .iter()
+                        .map(|(name, value)| (*name, value.as_str()))
+                        .collect();
+                    let answer = house.answer(Challenge::PasswordVerifier, &given);
+                    let signed_in = match house.engine.call(&answer).await {
+                        Ok(answer) => answer.authentication_result.is_some(),
+                        Err(CallError::Fault(fault)) => {
+                            assert_eq!(fault.message, "Incorrect username or password.");
+                            false
+                        }
+                        Err(other) => panic!("not answered: {other}"),
+                    };
+                    assert_eq!(signed_in, password == PASSWORD, "{username}, round {round}");
+                    right += u64::from(signed_in);
+                }
+            }
+            right
+        });
+    }
+    let mut right = 0;
+    while let Some(ended) = running.join_next().await {
+        right += ended.unwrap();
+    }
+    assert_eq!(right, USERS * ROUNDS);
 }

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod lockout;
 pub mod lookup;
 pub mod machine;
+pub mod passkeys;
 pub mod sessions;
 pub mod sign_in;
 pub mod simulated;

@@ -89,6 +89,15 @@ impl Job {
             ChallengeNameType::EmailOtp | ChallengeNameType::SmsOtp => {
                 self.ask_first_code(&who, username, name, available, after, &progress)
             }
+            ChallengeNameType::WebAuthn => {
+                let asked = Asked {
+                    name,
+                    username,
+                    available,
+                    progress,
+                };
+                self.ask_passkey(r, &who, asked, after)
+            }
             name => {
                 let answer = Answer {
                     session: Some(self.wait(name.clone(), who.sub(), username, None, &progress)?),
@@ -237,9 +246,9 @@ impl Job {
 }
 
 /// What is asked for, and of whom.
-struct Asked<'a> {
-    name: ChallengeNameType,
-    username: &'a str,
-    available: Vec<ChallengeNameType>,
-    progress: Progress,
+pub struct Asked<'a> {
+    pub name: ChallengeNameType,
+    pub username: &'a str,
+    pub available: Vec<ChallengeNameType>,
+    pub progress: Progress,
 }

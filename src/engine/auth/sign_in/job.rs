@@ -24,12 +24,13 @@ use crate::engine::ops::idp::users as user_ops;
 use crate::engine::risk::{Assessment, Context};
 use crate::engine::triggers::Scene;
 use crate::engine::{Engine, Error, Result};
-use crate::store::Reader;
 use crate::store::records::app_clients::AppClient;
 use crate::store::records::devices::{self, Device};
+use crate::store::records::passkeys::{self, Passkey};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
 use crate::store::records::{codes, outbox};
+use crate::store::{Reader, Tx};
 use crate::wire::fault::Code;
 use crate::wire::idp::ChallengeNameType;
 
@@ -57,6 +58,8 @@ pub struct After {
     pub device: Option<Device>,
     /// What threat protection found just now.
     pub assessment: Option<Assessment>,
+    /// A passkey that was shown: as it was read, and as it is to be written.
+    pub passkey: Option<(Passkey, Passkey)>,
 }
 
 /// A code on its way to a user.
@@ -115,9 +118,10 @@ pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<
         user,
         device,
         assessment: _,
+        passkey,
     } = after;
     let forgets = forget_attempts || forget_codes;
-    let changes = convert.is_some() || user.is_some() || device.is_some();
+    let changes = convert.is_some() || user.is_some() || device.is_some() || passkey.is_some();
     let nothing = once.is_none() && wrong.is_none() && !changes;
     if nothing && !forgets && used_step.is_none() && send.is_none() {
         return Ok(());
@@ -184,6 +188,11 @@ pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<
                 }
                 user_ops::write_user(tx, &pool, user)?;
             }
+            if let Some((before, used)) = &passkey
+                && !write_passkey(tx, before, used)?
+            {
+                return Ok(Some(challenge::invalid()));
+            }
             if let Some(device) = &device {
                 devices::update(tx, device)?;
             }
@@ -210,6 +219,15 @@ fn too_many_codes() -> Error {
         Code::TooManyRequestsException,
         "Attempt limit exceeded, please try after some time.",
     )
+}
+
+/// Writes the counter of a passkey; `false` when it was used or removed meanwhile.
+fn write_passkey(tx: &mut Tx<'_>, before: &Passkey, used: &Passkey) -> Result<bool> {
+    let stored = passkeys::get(tx, &before.user_pool_id, &before.sub, &before.id)?;
+    if stored.is_none_or(|stored| stored.credential != before.credential) {
+        return Ok(false);
+    }
+    Ok(passkeys::update(tx, used)?)
 }
 
 /// The user a sign-in is about.

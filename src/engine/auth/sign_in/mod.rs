@@ -37,6 +37,7 @@ mod device;
 pub mod job;
 mod new_password;
 mod one_time_code;
+mod passkey;
 mod password;
 pub mod progress;
 pub mod refresh;
@@ -145,6 +146,7 @@ pub async fn respond(
         ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
         ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
         ChallengeNameType::CustomChallenge => job.custom_challenge(r, session.as_ref(), &given),
+        ChallengeNameType::WebAuthn => job.passkey(r, session.as_ref(), &given),
         ChallengeNameType::DeviceSrpAuth => job.device_srp(r, session.as_ref(), &given),
         ChallengeNameType::DevicePasswordVerifier => job.device_verifier(r, &given),
         ChallengeNameType::SelectChallenge => job.chosen(r, session.as_ref(), &given),
@@ -160,9 +162,7 @@ pub async fn respond(
         ChallengeNameType::SoftwareTokenMfa => job.software_token(r, session.as_ref(), &given),
         ChallengeNameType::SelectMfaType => job.mfa_type(r, session.as_ref(), &given),
         ChallengeNameType::MfaSetup => job.mfa_set_up(r, session.as_ref(), &given),
-        ChallengeNameType::AdminNoSrpAuth | ChallengeNameType::WebAuthn | ChallengeNameType::Unlisted(_) => {
-            Err(challenge::invalid())
-        }
+        ChallengeNameType::AdminNoSrpAuth | ChallengeNameType::Unlisted(_) => Err(challenge::invalid()),
     })
     .await
 }

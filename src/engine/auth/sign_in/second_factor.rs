@@ -55,7 +55,9 @@ impl Job {
         // A remembered device says nothing against the risk that was found, and reaches no level.
         let is_at_risk = progress.demand != Demand::AsConfigured;
         let is_asked_for = progress.target.is_some();
-        if !is_at_risk && !is_asked_for && self.device_stands_in(r, user, &progress)? {
+        let is_spared = self.passkey_is_enough(&progress)
+            || (!is_at_risk && self.device_stands_in(r, user, &progress)?);
+        if !is_asked_for && is_spared {
             let next = self.signed_in(user, progress);
             return Ok((after, Ok(next)));
         }

@@ -17,6 +17,7 @@ pub mod mfa_config;
 pub mod mfa_preferences;
 pub mod migration;
 pub mod paging;
+pub mod passkeys;
 pub mod profile;
 pub mod replicas;
 pub mod resource_servers;
@@ -42,6 +43,7 @@ pub const ROUTES: &[&[Route]] = &[
     sign_up::ROUTES,
     sign_in::ROUTES,
     devices::ROUTES,
+    passkeys::ROUTES,
     sessions::ROUTES,
     tokens::ROUTES,
     profile::ROUTES,
