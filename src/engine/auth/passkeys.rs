@@ -158,7 +158,7 @@ pub fn start(
         .iter()
         .find_map(|name| user.attributes.get(*name))
         .unwrap_or(&user.username);
-    let excluded = existing.iter().map(|passkey| passkey.id.clone().into()).collect();
+    let excluded = existing.iter().map(|passkey| passkey.id.clone()).collect();
     let builder = library
         .new_challenge_register_builder(user.sub.as_bytes(), &user.username, shown)
         .map_err(Error::internal)?
@@ -207,7 +207,7 @@ pub fn complete(
     Ok(Passkey {
         user_pool_id: pool.id.clone(),
         sub: user.sub,
-        id: credential.cred_id.to_vec(),
+        id: credential.cred_id.clone(),
         name: maker.map_or("Passkey", |(_, name)| name).to_owned(),
         relying_party_id: relying_party_id.to_owned(),
         created_at: now,

@@ -215,7 +215,7 @@ async fn list(cx: &Cx, pool: UserPool, user: User) -> Result<Vec<Session>> {
         .store
         .read(move |r| sessions::active(r, &user, now).map_err(Error::from))
         .await?;
-    found.sort_by(|one, other| other.last_active_at.cmp(&one.last_active_at));
+    found.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
     found.truncate(sessions::LISTED_MAX);
     Ok(found)
 }
