@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use poolhouse::store::records::outbox;
+use poolhouse::engine::{Caller, Cx, triggers};
+use poolhouse::store::records::{outbox, user_pools};
 use poolhouse::wire::engine::{
     DeleteFunctionRequest, LambdaType, ListEncryptionKeysRequest, ListFunctionsRequest,
     PutEncryptionKeyRequest, PutFunctionRequest,
@@ -621,6 +622,124 @@ impl Tap for Value {
         change(&mut self);
         self
     }
+}
+
+#[tokio::test]
+async fn a_function_sends_text_messages_and_words_those_of_a_sign_in() {
+    let t = TestEngine::new().await;
+    let function = Function::bound(&t, "sender").await;
+    let lambda = json!({
+        "CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": function.arn},
+        "KMSKeyID": KEY_ID,
+    });
+    let settings = json!({
+        "AutoVerifiedAttributes": ["phone_number"], "MfaConfiguration": "OPTIONAL",
+        "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"},
+    });
+    let s = Scene::with(t, function, lambda, settings.clone(), json!({})).await;
+    let mut request = s.sign_up_request("maria");
+    request["UserAttributes"] = json!([{"Name": "phone_number", "Value": "+15555550100"}]);
+    ok::<idp::SignUpRequest>(&s.t, request).await;
+    // Nobody could read a code that is encrypted under no key: it waits for one.
+    let waiting = tried(&s.t, &s.pool, 1).await;
+    assert_eq!(
+        waiting.delivery.reason.as_deref(),
+        Some("no key is kept for the KMSKeyID of the user pool")
+    );
+    s.t.ok(&PutEncryptionKeyRequest {
+        key_id: KEY_ID.to_owned(),
+        key: STANDARD.encode([7; 32]).into(),
+    })
+    .await;
+    s.t.clock.advance_secs(6);
+    tried(&s.t, &s.pool, 2).await;
+    let event = s.function.event();
+    assert_eq!(event["triggerSource"], "CustomSMSSender_SignUp");
+    assert_eq!(event["request"]["type"], "customSMSSenderRequestV1");
+
+    let s = Scene::of(&["CustomMessage"], settings, json!({})).await;
+    s.user("maria").await;
+    ok::<idp::AdminUpdateUserAttributesRequest>(
+        &s.t,
+        json!({
+            "UserPoolId": s.pool, "Username": "maria",
+            "UserAttributes": [
+                {"Name": "phone_number", "Value": "+15555550100"},
+                {"Name": "phone_number_verified", "Value": "true"},
+            ],
+        }),
+    )
+    .await;
+    ok::<idp::AdminSetUserMFAPreferenceRequest>(
+        &s.t,
+        json!({
+            "UserPoolId": s.pool, "Username": "maria",
+            "SMSMfaSettings": {"Enabled": true, "PreferredMfa": true},
+        }),
+    )
+    .await;
+    s.function
+        .replies(Reply::With(json!({"smsMessage": "Enter {####} to sign in"})));
+    let request = s.sign_in_request("maria", PASSWORD);
+    let asked = ok::<idp::InitiateAuthRequest>(&s.t, request).await;
+    assert_eq!(asked.challenge_name, Some(idp::ChallengeNameType::SmsMfa));
+    let event = s.function.event();
+    assert_eq!(event["triggerSource"], "CustomMessage_Authentication");
+    assert_eq!(
+        event["request"].get("clientMetadata"),
+        None,
+        "that of InitiateAuth is not for it"
+    );
+    let sent = messages(&s.t, &s.pool).await.remove(0);
+    assert_eq!(sent.body, format!("Enter {} to sign in", sent.code.unwrap()));
+}
+
+#[tokio::test]
+async fn a_function_chooses_what_is_mapped_from_another_provider() {
+    let s = Scene::of(&["PreSignUp"], json!({}), json!({})).await;
+    let id = s.pool.clone();
+    let lambda: idp::LambdaConfigType = decode(json!({
+        "InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": s.function.arn},
+    }));
+    let mut pool =
+        s.t.store
+            .read(move |r| user_pools::get(r, &id))
+            .await
+            .unwrap()
+            .unwrap();
+    pool.settings.lambda_config = Some(lambda);
+    let cx = Cx {
+        engine: std::sync::Arc::clone(s.t.engine()),
+        caller: Caller::Public,
+        region: "us-east-1".into(),
+        request_id: uuid::Uuid::nil(),
+        source: None,
+        user_agent: Default::default(),
+    };
+    let scene = triggers::Scene::of_client(&cx, &pool, &s.client, None);
+    let attributes =
+        json!({"idToken": {"sub": "7", "email": "a@example.com"}, "userInfo": {}, "tokenResponse": {}});
+    let asked = async || {
+        let given = attributes.clone();
+        triggers::federation::inbound_federation(&scene, "Corp_7", "Corp", "OIDC", given).await
+    };
+    assert_eq!(asked().await.unwrap(), None);
+    assert_eq!(
+        s.function.event(),
+        s.event(
+            "InboundFederation_ExternalProvider",
+            "Corp_7",
+            json!({"providerName": "Corp", "providerType": "OIDC", "attributes": attributes}),
+            json!({"userAttributesToMap": {}}),
+        )
+    );
+    s.function.replies(Reply::With(
+        json!({"userAttributesToMap": {"email": "b@example.com"}}),
+    ));
+    assert_eq!(asked().await.unwrap().unwrap()["email"], "b@example.com");
+    s.function
+        .replies(Reply::With(json!({"userAttributesToMap": {"email": ["b"]}})));
+    assert!(asked().await.is_err());
 }
 
 #[tokio::test]

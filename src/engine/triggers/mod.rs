@@ -34,6 +34,7 @@ pub mod answer;
 pub mod challenge;
 pub mod encryption;
 pub mod event;
+pub mod federation;
 pub mod functions;
 pub mod messages;
 pub mod migration;

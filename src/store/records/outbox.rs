@@ -114,7 +114,7 @@ pub fn take_due(tx: &mut Tx<'_>, now: UnixMillis, until: UnixMillis, limit: usiz
         let id: Value = row.blob(0)?.into();
         let message = tx.one(
             "SELECT format, document FROM message WHERE id = ?1",
-            &[id.clone()],
+            std::slice::from_ref(&id),
         )?;
         match message {
             Some(row) => {

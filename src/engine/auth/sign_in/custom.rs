@@ -27,6 +27,7 @@ use crate::engine::triggers::{Scene, Trigger, answer, sign_in};
 use crate::engine::{Error, Result};
 use crate::rules::mfa;
 use crate::store::Reader;
+use crate::store::records::users::User;
 use crate::wire::fault::Code;
 use crate::wire::idp::{AuthFlowType, ChallengeNameType};
 
@@ -97,7 +98,7 @@ impl Job {
 
     /// Goes on when a challenge of ours was met in a custom sign-in: the functions are told, and
     /// decide. `None` when they have decided.
-    pub fn custom_step(&self, who: &crate::store::records::users::User, progress: &Progress) -> Option<Next> {
+    pub fn custom_step(&self, user: &User, progress: &Progress) -> Option<Next> {
         let mut progress = progress.clone();
         let custom = progress.custom.as_mut().filter(|custom| !custom.is_granted)?;
         let met = std::mem::take(&mut custom.asked);
@@ -110,7 +111,7 @@ impl Job {
         {
             custom.steps.push(step(NEW_PASSWORD_REQUIRED));
         }
-        Some(asks(Who::Known(Box::new(who.clone())), progress, None))
+        Some(asks(Who::Known(Box::new(user.clone())), progress, None))
     }
 }
 

@@ -169,9 +169,9 @@ pub async fn respond(
 
 /// How far the first store job came.
 enum Opened<F> {
-    Done(Job, Done),
+    Done(Box<(Job, Done)>),
     /// Triggers are asked first.
-    Asks(Job, F),
+    Asks(Box<Job>, F),
 }
 
 async fn run<F>(
@@ -194,14 +194,14 @@ where
         .read(move |r| {
             let job = Job::open(engine, r, &entry, now)?;
             if begins && around::asks_before(&job.pool) {
-                return Ok(Opened::Asks(job, work));
+                return Ok(Opened::Asks(Box::new(job), work));
             }
             let done = work(&job, r)?;
-            Ok::<_, Error>(Opened::Done(job, done))
+            Ok::<_, Error>(Opened::Done(Box::new((job, done))))
         })
         .await?;
     let (job, (after, next)) = match opened {
-        Opened::Done(job, done) => (job, done),
+        Opened::Done(opened) => *opened,
         Opened::Asks(job, work) => {
             if let Some(beginning) = &beginning {
                 around::before(cx, &job, beginning, passed_on.as_ref()).await?;
@@ -210,7 +210,7 @@ where
                 .store
                 .read(move |r| {
                     let done = work(&job, r)?;
-                    Ok::<_, Error>((job, done))
+                    Ok::<_, Error>((*job, done))
                 })
                 .await?
         }
