@@ -24,6 +24,7 @@ pub fn run(config: Config) -> Result<(), Failure> {
         runtime: runtime.handle().clone(),
         clock: Arc::new(SystemClock),
         profiles_file: Some(profiles_file),
+        has_file_dialog: console::files::has_dialog(),
         renderer,
         opener: Some(house.opener()),
         restorer: Some(Arc::new(Arc::clone(&house))),

@@ -104,6 +104,8 @@ pub struct Launch {
     pub opener: Option<Opener>,
     /// Puts backups back; `None` leaves that to the command line.
     pub restorer: Option<Arc<dyn Restorer>>,
+    /// Whether the desktop's file dialog can be opened; without it paths are typed.
+    pub has_file_dialog: bool,
     /// The file of saved connections; `None` keeps none.
     pub profiles_file: Option<PathBuf>,
     /// Which way the window is drawn.

@@ -124,6 +124,7 @@ impl Palette {
                             .frame(Frame::NONE)
                             .font(theme::body(15.0))
                             .text_color(t.text1)
+                            .align(egui::Align2::LEFT_CENTER)
                             .hint_text(
                                 egui::RichText::new("Search pages, @users, #groups, >actions").color(t.text3),
                             )

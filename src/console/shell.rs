@@ -102,6 +102,7 @@ impl App {
             prefs: &self.prefs,
             profiles: &self.profiles,
             has_embedded: self.launch.opener.is_some(),
+            has_file_dialog: self.launch.has_file_dialog,
             restorer: self.launch.restorer.as_ref(),
             commands: &mut self.commands,
             jobs: &mut self.jobs,

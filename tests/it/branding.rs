@@ -146,6 +146,7 @@ impl Studio {
                 1_795_000_060_000,
             ))),
             opener: None,
+            has_file_dialog: poolhouse::console::files::has_dialog(),
             profiles_file: None,
             restorer: None,
             renderer: Renderer::Auto,

@@ -54,6 +54,7 @@ impl House {
                 let embedded = embedded.clone();
                 Box::pin(async move { Ok(embedded) }) as BoxFuture<_>
             })),
+            has_file_dialog: true,
             profiles_file: None,
             restorer: None,
             renderer: Renderer::Auto,
@@ -308,6 +309,7 @@ fn a_backup_is_restored_without_ending_the_program() {
         clock: Arc::new(SystemClock),
         opener: Some(house.opener()),
         restorer: Some(Arc::new(Arc::clone(&house))),
+        has_file_dialog: true,
         profiles_file: None,
         renderer: Renderer::Auto,
     };

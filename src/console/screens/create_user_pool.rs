@@ -48,9 +48,9 @@ impl Identifier {
 
     fn words(self) -> (Icon, &'static str, &'static str) {
         match self {
-            Self::Email => (Icon::AtSign, "E-mail address", "The address is the username"),
-            Self::Username => (Icon::User, "Username", "A name of its own, with aliases"),
-            Self::Phone => (Icon::Phone, "Phone number", "The number is the username"),
+            Self::Email => (Icon::AtSign, "E-mail address", "Is the username"),
+            Self::Username => (Icon::User, "Username", "Aliases are possible"),
+            Self::Phone => (Icon::Phone, "Phone number", "Is the username"),
             Self::EmailOrPhone => (Icon::Contact, "E-mail or phone", "Either is the username"),
         }
     }

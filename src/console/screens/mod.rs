@@ -132,6 +132,8 @@ pub struct ScreenCx<'a> {
     pub profiles: &'a [Profile],
     /// Whether an engine can run inside this program.
     pub has_embedded: bool,
+    /// Whether the desktop's file dialog can be opened.
+    pub has_file_dialog: bool,
     /// Puts backups in the place of what the engine inside this program keeps.
     pub restorer: Option<&'a Arc<dyn Restorer>>,
     /// What the user wants of the shell.

@@ -192,6 +192,7 @@ impl<'a> Field<'a> {
         let mut edit = TextEdit::singleline(value)
             .font(font)
             .text_color(t.text1)
+            .align(egui::Align2::LEFT_CENTER)
             .margin(Margin::symmetric(10, 7))
             .desired_width(width)
             .min_size(Vec2::new(0.0, size::CONTROL));
@@ -521,6 +522,7 @@ pub fn search(ui: &mut Ui, value: &mut String, name: &str, width: f32) -> Respon
     let edit = TextEdit::singleline(value)
         .font(theme::body(theme::text::BODY))
         .text_color(t.text1)
+        .align(egui::Align2::LEFT_CENTER)
         .hint_text(egui::RichText::new(name).color(t.text3))
         .margin(Margin {
             left: 32,

@@ -158,7 +158,7 @@ impl Data {
         ui.horizontal(|ui| {
             let button = Button::new("Look into it…").icon(Icon::ArchiveRestore).busy(busy);
             look = ui.add_enabled(!typed.is_empty() && !busy, button).clicked();
-            if files::has_dialog() {
+            if cx.has_file_dialog {
                 pick = ui
                     .add_enabled(!busy, Button::ghost("Choose a file").icon(Icon::FolderOpen))
                     .clicked();

@@ -90,7 +90,7 @@ impl Files {
             return;
         }
         self.failure = None;
-        if crate::console::files::has_dialog() {
+        if cx.has_file_dialog {
             self.reading = Some(cx.work(|_| async move { Ok(files::choose().await) }, |_, _| {}));
         } else {
             self.path = Some(String::new());

@@ -101,7 +101,7 @@ fn plan(ui: &mut Ui, draft: &mut Draft<UpdateUserPoolRequest>) {
     widgets::card(
         ui,
         "Feature plan",
-        "What the vendor charges for; the local engine answers to every plan",
+        "Decides which features the user pool may use",
         |_| {},
         |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
@@ -200,7 +200,7 @@ impl Settings {
                 let mut gone = None;
                 for (key, value) in &mut tags {
                     ui.horizontal(|ui| {
-                        let (rect, _) = ui.allocate_exact_size(egui::vec2(220.0, 24.0), egui::Sense::hover());
+                        let (rect, _) = ui.allocate_exact_size(egui::vec2(198.0, 24.0), egui::Sense::hover());
                         let mut cell = ui.new_child(
                             egui::UiBuilder::new()
                                 .max_rect(rect)

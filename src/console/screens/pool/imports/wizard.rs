@@ -6,7 +6,6 @@ use std::sync::Arc;
 use egui::{Align, Frame, Layout, Margin, Ui};
 
 use crate::console::command::Toast;
-use crate::console::files;
 use crate::console::jobs::import_model::check::Group;
 use crate::console::jobs::import_model::run::Order;
 use crate::console::jobs::import_model::{Step, Wizard};
@@ -69,7 +68,7 @@ impl Screen {
             editing: None,
             prefix: "+1".to_owned(),
             saving: None,
-            dialog_available: files::has_dialog(),
+            dialog_available: cx.has_file_dialog,
             leaving: false,
         }
     }
@@ -118,13 +117,16 @@ impl Screen {
             .exact_size(196.0)
             .frame(Frame::NONE)
             .show(ui, |ui| self.steps(ui));
-        egui::Panel::bottom("import foot")
-            .frame(Frame::NONE)
-            .show(ui, |ui| {
-                if let Some(then) = self.foot(ui, cx) {
-                    after = then;
-                }
-            });
+        // The first step goes on by itself once there is a file.
+        if self.wizard.step() != Step::Source {
+            egui::Panel::bottom("import foot")
+                .frame(Frame::NONE)
+                .show(ui, |ui| {
+                    if let Some(then) = self.foot(ui, cx) {
+                        after = then;
+                    }
+                });
+        }
         egui::CentralPanel::default()
             .frame(Frame::NONE)
             .show(ui, |ui| match self.wizard.step() {

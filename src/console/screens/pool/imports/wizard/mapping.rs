@@ -38,7 +38,10 @@ impl Screen {
                     .enumerate()
                     .map(|(at, name)| (Origin::Column(at), name.clone())),
             );
-            for (at, filling) in self.wizard.plan().fillings().iter().enumerate() {
+            // What no import can do without stands first.
+            let mut fillings: Vec<_> = self.wizard.plan().fillings().iter().enumerate().collect();
+            fillings.sort_by_key(|(_, filling)| filling.target != "cognito:username");
+            for (at, filling) in fillings {
                 let mut origin = filling.source.clone();
                 let mut options = origins.clone();
                 if is_flag(&filling.target) {

@@ -51,7 +51,7 @@ impl Screen {
                     });
                 });
             ui.horizontal(|ui| {
-                let width = (ui.available_width() - 120.0).max(120.0);
+                let width = (ui.available_width() - 66.0).max(120.0);
                 let field = Field::new("Path of the file")
                     .mono()
                     .width(width)
