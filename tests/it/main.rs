@@ -27,6 +27,9 @@ mod console;
 // What frames cost with very many users; runs only when asked for.
 #[cfg(feature = "console")]
 mod large;
+// Every screen and the main dialogs, dark and light, against pictures that people have looked at.
+#[cfg(feature = "console")]
+mod screens;
 // Each module uses only what stands below it.
 mod floors;
 // The driver against an endpoint that is not ours.
