@@ -4,7 +4,7 @@
 //! Nothing in them depends on the machine: the clock stands still, identifiers come from a
 //! seed, times are in UTC, the fonts are the program's own, the text cursor does not blink.
 //! Drivers of graphics round edges differently, and the pictures are kept with 256 colours;
-//! so a pixel counts as different only when it is off by more than about 17 of 255 steps of
+//! so a pixel counts as different only when it is off by more than about 24 of 255 steps of
 //! brightness ([`THRESHOLD`]), and [`PIXELS`] of them are forgiven. Letters that moved by a
 //! pixel are many times more; a background that is one shade lighter is not noticed.
 //! `UPDATE_SNAPSHOTS=1` writes the pictures anew; look at every one that changed.
@@ -30,9 +30,9 @@ use super::console::{House, Window, routes};
 use super::support::START;
 
 /// How far a pixel may be off, as a distance of colours in YIQ, which grows with the square.
-const THRESHOLD: f32 = 150.0;
+const THRESHOLD: f32 = 300.0;
 /// Pixels that may be further off: a digit of the version in the corner, some edges.
-const PIXELS: usize = 400;
+const PIXELS: usize = 800;
 /// Where a request id is shown, which depends on the order of calls.
 const PIXELS_OF_AN_ID: usize = 4000;
 
