@@ -21,6 +21,10 @@ use crate::engine::{Error, Result};
 use crate::store::records::packed;
 use crate::wire::idp::ChallengeNameType;
 
+/// Sessions are sealed in lengths of so many bytes. One step holds what nearly every session holds;
+/// two still fit into the 2,048 characters that the model allows.
+const SESSION_STEP: usize = 720;
+
 /// A challenge named by a `Session`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Waiting {
@@ -76,7 +80,9 @@ impl Waiting {
     ///
     /// `InternalErrorException` when it cannot be written.
     pub fn seal(&self, keys: &OpenKeys, rng: &dyn Rng, client_id: &str) -> Result<Secret> {
-        let plain = serde_json::to_vec(self).map_err(Error::internal)?;
+        let mut plain = serde_json::to_vec(self).map_err(Error::internal)?;
+        // Blanks at the end, so that its length does not tell how long an address or a name is.
+        plain.resize(plain.len().next_multiple_of(SESSION_STEP), b' ');
         let mut session = client_id.as_bytes().to_vec();
         session.push(END_OF_CLIENT);
         session.extend_from_slice(&keys.seal(rng, &session_context(client_id), &plain));

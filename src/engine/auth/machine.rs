@@ -21,7 +21,7 @@ use crate::engine::triggers::Scene;
 use crate::engine::triggers::pre_token::Occasion;
 use crate::engine::{Cx, Engine, Error, Result};
 use crate::store::Reader;
-use crate::store::records::app_clients::AppClient;
+use crate::store::records::app_clients::{self, AppClient};
 use crate::store::records::groups::{self, Group};
 use crate::store::records::tokens as families;
 use crate::store::records::user_pools::UserPool;
@@ -164,9 +164,7 @@ impl Subject {
                     .and_then(|sub| Uuid::parse_str(sub).ok());
                 let user = users::get(r, &pool.id, &sub.ok_or_else(invalid)?)?.ok_or_else(invalid)?;
                 let family = this("origin_jti").and_then(Value::as_str).unwrap_or_default();
-                // The token tells the second of the sign-in; its last millisecond decides.
-                let signed_in = this("auth_time").and_then(Value::as_i64).ok_or_else(invalid)?;
-                let signed_in = UnixMillis(signed_in.saturating_mul(1000).saturating_add(999));
+                let signed_in = signed_in_at(&claims).ok_or_else(invalid)?;
                 if !user.enabled
                     || tokens::is_signed_out(&user, signed_in)
                     || families::is_revoked(r, &pool.id, family)?
@@ -180,6 +178,12 @@ impl Subject {
             )),
         }
     }
+}
+
+/// Returns when the user of a token signed in; its `jti` holds that to the millisecond.
+fn signed_in_at(claims: &Map<String, Value>) -> Option<UnixMillis> {
+    let jti = claims.get("jti").and_then(Value::as_str)?;
+    Uuid::parse_str(jti).ok().map(|jti| tokens::time_of(&jti))
 }
 
 fn object(claims: Option<Value>) -> Option<Map<String, Value>> {
@@ -254,12 +258,17 @@ impl Exchange {
             (None, Some(_)) => return Err(Error::invalid("Missing required parameter ActorToken")),
             (None, None) => None,
         };
+        let audience = audiences.into_iter().chain(resources).next();
+        let wants_id_token = request.requested_token_type == Some(IssuedTokenTypeIdentifierType::IdToken);
+        if let Some(audience) = &audience {
+            check_audience(r, &client, audience, wants_id_token)?;
+        }
         let scopes = derived_scopes(subject.text("scope"), &client, request.scopes.as_deref())?;
         Ok(Self {
             keys: engine.keys_of(r, &pool.id)?,
             groups: groups::of_user(r, &pool.id, &subject.user.sub)?,
-            audience: audiences.into_iter().chain(resources).next(),
-            wants_id_token: request.requested_token_type == Some(IssuedTokenTypeIdentifierType::IdToken),
+            audience,
+            wants_id_token,
             pool,
             client,
             subject,
@@ -281,6 +290,13 @@ impl Exchange {
         let occasion = Occasion::RefreshTokens;
         let overrides = around::overrides(&scene, occasion, &self.subject.user, &scope).await?;
         let lifetimes = Lifetimes::of(&self.client);
+        // A token that comes of others ends with the first of them.
+        let ends = [Some(&self.subject), self.actor.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter_map(|token| token.claims.get("exp").and_then(Value::as_i64))
+            .min();
+        let left = ends.map_or(i64::MAX, |ends| ends.saturating_sub(self.now.secs()));
         let of = tokens::Subject {
             pool: &self.pool,
             client: &self.client,
@@ -291,14 +307,14 @@ impl Exchange {
         let issuer = cx.engine.issuer_of(&self.pool);
         let jti = ids::ordered_uuid(cx.rng(), grant.signed_in_at);
         let (mut claims, signer, valid_for) = if self.wants_id_token {
-            let valid_for = lifetimes.id_secs;
+            let valid_for = lifetimes.id_secs.min(left);
             let mut claims = tokens::id_claims(&of, &grant, &issuer, self.now, valid_for, &jti);
             if let Some(overrides) = &overrides {
                 overrides.apply_to_id(&mut claims);
             }
             (claims, &self.keys.id, valid_for)
         } else {
-            let valid_for = lifetimes.access_secs;
+            let valid_for = lifetimes.access_secs.min(left);
             let mut claims = tokens::access_claims(&of, &grant, &issuer, self.now, valid_for, &jti);
             if let Some(overrides) = &overrides {
                 overrides.apply_to_access(&mut claims, &self.client.id);
@@ -311,6 +327,10 @@ impl Exchange {
             }
             if let Some(act) = self.act() {
                 map.insert("act".to_owned(), act);
+            }
+            if self.wants_id_token {
+                // So that a token derived of this one has no more scopes than it came of.
+                map.insert("scope".to_owned(), json!(scope));
             }
         }
         let (issued_token_type, token_type) = if self.wants_id_token {
@@ -337,14 +357,10 @@ impl Exchange {
                 .text(name)
                 .and_then(|text| Uuid::parse_str(text).ok())
         };
-        let signed_in = self.subject.claims.get("auth_time").and_then(Value::as_i64);
         let fresh = Grant::new(cx.rng(), &self.client, &self.subject.user, scope, self.now);
         Grant {
             origin_jti: uuid("origin_jti").unwrap_or(fresh.origin_jti),
-            signed_in_at: signed_in.map_or(fresh.signed_in_at, |secs| {
-                // Never before the last sign-out: the subject was checked against it.
-                UnixMillis(secs.saturating_mul(1000)).max(self.subject.user.tokens_valid_from)
-            }),
+            signed_in_at: signed_in_at(&self.subject.claims).unwrap_or_default(),
             ..fresh
         }
     }
@@ -367,6 +383,25 @@ impl Exchange {
     }
 }
 
+/// Refuses an audience for whom the token would pass as one of another app client. Whoever takes ID
+/// tokens, identity pools among them, knows by `aud` alone which client a user signed in to.
+///
+/// # Errors
+///
+/// `InvalidParameterException`.
+fn check_audience(r: &mut Reader<'_>, client: &AppClient, audience: &str, is_id_token: bool) -> Result<()> {
+    if audience == client.id {
+        return Ok(());
+    }
+    if is_id_token {
+        return Err(Error::invalid("An ID token is for the app client itself alone."));
+    }
+    if app_clients::get(r, audience)?.is_some() {
+        return Err(Error::invalid("The audience is another app client."));
+    }
+    Ok(())
+}
+
 /// Refuses tokens of other issuers: which user of the pool they stand for is only known where
 /// their provider signs users in.
 fn refuse_foreign(r: &mut Reader<'_>, pool: &UserPool, provider: Option<&str>) -> Result<()> {
@@ -384,7 +419,8 @@ fn refuse_foreign(r: &mut Reader<'_>, pool: &UserPool, provider: Option<&str>) -
 }
 
 /// Returns the scopes of a derived token: those asked for, else the subject's, as far as the
-/// subject and the client both have them. An ID token has no scopes, and stands for its user.
+/// subject and the client both have them. The ID token of a sign-in has no scopes: it stands for
+/// its user, but never as the user, whose own scope only comes of a sign-in.
 ///
 /// # Errors
 ///
@@ -401,9 +437,10 @@ pub fn derived_scopes(
         .unwrap_or_default();
     let subject: Option<Vec<&str>> = subject.map(|scopes| scopes.split_ascii_whitespace().collect());
     let may = |scope: &str| {
-        // A token of the user's own sign-in serves the user alone, unless the client asks for it.
         let of_client = held.iter().any(|held| held == scope);
-        let of_subject = subject.as_ref().is_none_or(|scopes| scopes.contains(&scope));
+        let of_subject = subject
+            .as_ref()
+            .map_or(scope != USER_SCOPE, |scopes| scopes.contains(&scope));
         of_client && of_subject
     };
     let wanted: Vec<&str> = match (wanted.filter(|wanted| !wanted.is_empty()), &subject) {

@@ -11,16 +11,30 @@ use super::bignum::{BYTES, Number};
 use super::credential::Credential;
 use super::keys::OpenKeys;
 use super::srp::{SALT_BYTES, Verifier};
+use crate::base::clock::UnixMillis;
 use crate::engine::messages::Channel;
 use crate::rules::attributes;
 use crate::rules::usernames::{NameKind, Naming};
 use crate::store::records::user_pools::UserPool;
 
 /// Returns the `sub` that a made-up user has.
-pub fn sub(keys: &OpenKeys, pool: &UserPool, typed: &str) -> Uuid {
+///
+/// Like a real one it begins with the time of creation, which is somewhere in the life of the
+/// pool so far. The span grows by doubling, so that a name keeps its `sub` for as long as the
+/// pool took to get that old.
+pub fn sub(keys: &OpenKeys, pool: &UserPool, typed: &str, now: UnixMillis) -> Uuid {
     let folded = Naming::of(&pool.settings).fold(NameKind::Username, typed);
     let bytes = first_half(keys.mac("simulated sub", &[folded.as_bytes()]));
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
+    let age = u64::try_from(now.since(pool.created_at)).unwrap_or(0).max(1);
+    let span = 1_u64.checked_shl(age.ilog2()).unwrap_or(1);
+    let (at, rest) = bytes
+        .split_first_chunk::<6>()
+        .map_or(([0; 6], [0; 10]), |(at, rest)| {
+            (*at, rest.try_into().unwrap_or_default())
+        });
+    let at = at.into_iter().fold(0_u64, |at, byte| at << 8 | u64::from(byte)) % span;
+    let created = u64::try_from(pool.created_at.0).unwrap_or(0).saturating_add(at);
+    uuid::Builder::from_unix_timestamp_millis(created, &rest).into_uuid()
 }
 
 /// Returns what a made-up user is called in a challenge.
@@ -32,7 +46,8 @@ pub fn user_id(pool: &UserPool, typed: &str, sub: &Uuid) -> String {
     if naming.generates_usernames() || naming.candidates(typed).iter().any(|name| is_contact(name.kind)) {
         sub.to_string()
     } else {
-        typed.to_owned()
+        // One spelling for all that lead to the same user.
+        naming.fold(NameKind::Username, typed)
     }
 }
 

@@ -8,11 +8,15 @@
 //! Source: developer guide, "Customizing user pool workflows with Lambda triggers"; API
 //! reference, InitiateAuth and RespondToAuthChallenge, `ClientMetadata`.
 
+use uuid::Uuid;
+
 use super::Parameters;
 use super::job::{After, Job, Next, SignedIn, reset_required};
 use super::progress::Factor;
+use crate::base::clock::UnixMillis;
 use crate::engine::auth::client::{self, Flow};
-use crate::engine::auth::lookup;
+use crate::engine::auth::lockout::{self, Uncounted};
+use crate::engine::auth::{lookup, simulated};
 use crate::engine::ops::idp::migration;
 use crate::engine::risk::Mode;
 use crate::engine::risk::events::{self, Occurrence};
@@ -104,9 +108,28 @@ pub async fn before(cx: &Cx, job: &Job, beginning: &Beginning, passed_on: Option
         flow,
         AuthFlowType::UserPasswordAuth | AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth
     );
+    let sub = user.as_ref().map_or_else(
+        || simulated::sub(&job.keys, &job.pool, typed.expose(), job.now),
+        |user| user.sub,
+    );
+    // A guess is a guess, whoever looks at it: nobody is asked while the account is locked.
+    if is_by_password {
+        admit(cx, job, sub).await?;
+    }
     if let (None, true, Some(password)) = (&user, is_by_password, given.get("PASSWORD")) {
         let scene = Scene::of_client(cx, &job.pool, &job.client.id, None);
-        user = migration::at_sign_in(&scene, &job.client, typed.expose(), password, passed_on).await?;
+        let guess = Uncounted::note(&job.pool.id, &sub, lockout::PASSWORD);
+        user = match migration::at_sign_in(&scene, &job.client, typed.expose(), password, passed_on).await {
+            Ok(user) => user,
+            Err(refused) => {
+                count(cx, guess, job.now).await?;
+                return Err(refused);
+            }
+        };
+        if user.is_none() && !client::hides_users(&job.client) {
+            // Where users are hidden, the proof that follows counts.
+            count(cx, guess, job.now).await?;
+        }
         if let Some(fetched) = &user
             && fetched.status == UserStatusType::ResetRequired
         {
@@ -139,6 +162,26 @@ fn flow_of(flow: &AuthFlowType, is_admin: bool) -> Option<Flow> {
         AuthFlowType::CustomAuth => Some(Flow::Custom),
         AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken | AuthFlowType::Unlisted(_) => None,
     }
+}
+
+async fn admit(cx: &Cx, job: &Job, sub: Uuid) -> Result<()> {
+    let (pool_id, now) = (job.pool.id.clone(), job.now);
+    cx.engine
+        .store
+        .read(move |r| lockout::admit(r, &pool_id, &sub, lockout::PASSWORD, now).map(drop))
+        .await
+}
+
+/// Counts a guess that another directory found wrong.
+async fn count(cx: &Cx, guess: Uncounted, now: UnixMillis) -> Result<()> {
+    cx.engine
+        .store
+        .transact("count a wrong guess", move |tx| {
+            lockout::count_failure(tx, &guess, now)
+                .map(drop)
+                .map_err(Error::from)
+        })
+        .await
 }
 
 async fn known(cx: &Cx, pool: &UserPool, typed: &str) -> Result<Option<User>> {

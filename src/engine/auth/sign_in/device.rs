@@ -117,7 +117,10 @@ impl Job {
             a,
             &exchange,
             self.session_ends(),
-            waiting.progress,
+            Progress {
+                credential: Some(waiting.credential),
+                ..waiting.progress
+            },
         );
         let parameters = [
             ("SALT", hex::encode(&verifier.salt)),
@@ -157,7 +160,9 @@ impl Job {
         let user = users::get(r, &self.pool.id, &block.sub)?.ok_or_else(challenge::invalid)?;
         let same_user = user.username == username.expose()
             || lookup::user(r, &self.pool, username.expose())?.is_some_and(|found| found.sub == user.sub);
-        if !same_user || block.progress.device_key.as_deref() != Some(key.expose()) {
+        let credential = fingerprint(&self.keys, user.credential.as_deref());
+        let same_password = block.progress.credential.as_ref() == Some(&credential);
+        if !same_user || !same_password || block.progress.device_key.as_deref() != Some(key.expose()) {
             return Err(challenge::invalid());
         }
         let attempts = lockout::admit(r, &self.pool.id, &user.sub, lockout::PASSWORD, self.now)?;

@@ -324,7 +324,7 @@ impl Job {
         match lookup::user(r, &self.pool, typed)? {
             Some(user) => Ok(Who::Known(Box::new(user))),
             None if client::hides_users(&self.client) => {
-                let sub = simulated::sub(&self.keys, &self.pool, typed);
+                let sub = simulated::sub(&self.keys, &self.pool, typed, self.now);
                 Ok(Who::Unknown {
                     sub,
                     user_id: simulated::user_id(&self.pool, typed, &sub),

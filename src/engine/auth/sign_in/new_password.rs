@@ -8,9 +8,11 @@ use super::{Answer, Parameters};
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting, fingerprint};
 use crate::engine::auth::{credential, lookup};
+use crate::engine::ops::idp::mfa_preferences::holder;
 use crate::engine::ops::idp::users as user_ops;
 use crate::engine::{Error, Result, risk};
 use crate::rules::attributes;
+use crate::rules::mfa::{self, Decision};
 use crate::store::Reader;
 use crate::store::records::users::{self, User};
 use crate::wire::idp::{ChallengeNameType, EventFilterType, UserStatusType};
@@ -102,14 +104,37 @@ impl Job {
             chose_password: true,
             ..waiting.progress
         };
+        // The second factor is that of the user as it was: who holds a temporary password does not
+        // say where its code goes.
+        let holder = holder(&self.pool, &before, false);
+        let asked = match mfa::decide(&self.pool.settings, &self.pool.mfa, &holder, progress.demand) {
+            Decision::Ask(factor) => vec![factor],
+            Decision::Choose(factors) => factors,
+            Decision::Nothing | Decision::SetUp(_) | Decision::Impossible => Vec::new(),
+        };
+        let of_factors = if asked.is_empty() {
+            user.clone()
+        } else {
+            for attribute in asked.iter().filter_map(|factor| factor.attribute()) {
+                if before.attributes.get(attribute) != user.attributes.get(attribute) {
+                    return Err(Error::not_authorized(format!(
+                        "Cannot modify an already provided {attribute}"
+                    )));
+                }
+            }
+            User {
+                attributes: before.attributes.clone(),
+                ..user.clone()
+            }
+        };
         let after = After {
             sub: user.sub,
             once: Some((waiting.nonce, waiting.expires_at)),
             forget_attempts: true,
-            user: Some(user.clone()),
+            user: Some(user),
             ..After::default()
         };
-        self.second_step(r, &user, after, progress)
+        self.second_step(r, &of_factors, after, progress)
     }
 
     /// Takes the `userAttributes.…` of a first sign-in.

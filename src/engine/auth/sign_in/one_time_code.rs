@@ -196,12 +196,15 @@ impl Job {
             (Some(value), None) if self.name_of(value) == code.destination => {}
             // Set up just now: `MFA_SETUP` took the value, and the code proves it.
             (None, Some(value)) => {
-                user.attributes.insert(code.attribute.clone(), value.clone());
                 let factor = if shown == Factor::Email {
                     mfa::Factor::Email
                 } else {
                     mfa::Factor::Sms
                 };
+                if !self.may_set_up(&user, &waiting, factor) {
+                    return Err(challenge::invalid());
+                }
+                user.attributes.insert(code.attribute.clone(), value.clone());
                 user.mfa_settings.push(factor.as_str().to_owned());
             }
             (Some(_) | None, _) => return Err(challenge::invalid()),

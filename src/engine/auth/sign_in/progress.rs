@@ -39,6 +39,8 @@ pub struct Progress {
     pub shown: Vec<Factor>,
     /// The device that the caller presents.
     pub device_key: Option<String>,
+    /// Names the credential that a device's proof goes with (`challenge::fingerprint`).
+    pub credential: Option<String>,
     /// Whether the user chose a new password on the way.
     pub chose_password: bool,
     /// What the risk of the sign-in asks for beside the settings.

@@ -12,9 +12,10 @@ use super::progress::Progress;
 use super::{Parameters, around};
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
+use crate::engine::auth::client::{self, Flow};
 use crate::engine::auth::keys::OpenKeys;
 use crate::engine::auth::tokens::{self, Grant};
-use crate::engine::auth::{client, device, sessions};
+use crate::engine::auth::{device, sessions};
 use crate::engine::triggers::Scene;
 use crate::engine::triggers::pre_token::Occasion;
 use crate::engine::{Cx, Error, Result};
@@ -73,10 +74,15 @@ pub async fn exchange(
                     client.id
                 )));
             }
+            let rotates = client::rotation_grace_secs(&client).is_some();
+            if !rotates && !client::allows(&client, Flow::Refresh) {
+                return Err(Error::not_authorized(
+                    "Refresh tokens are not enabled for the client.",
+                ));
+            }
             let keys = engine.keys_of(r, &pool.id)?;
             let (used, user) = tokens::check_refresh(r, &keys, &client, &request.refresh_token, now)?;
             device::check_refresh(&pool, used.device_key.as_deref(), request.device_key.as_deref())?;
-            let rotates = client::rotation_grace_secs(&client).is_some();
             if !rotates && families::is_rotated(r, &pool.id, &used.jti.to_string())? {
                 return Err(Error::not_authorized("Refresh Token has been revoked"));
             }

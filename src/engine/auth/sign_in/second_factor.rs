@@ -12,7 +12,7 @@ use crate::engine::auth::challenge::{self, Waiting, fingerprint};
 use crate::engine::auth::lockout::{self, Uncounted};
 use crate::engine::auth::totp;
 use crate::engine::messages::Channel;
-use crate::engine::ops::idp::mfa_preferences::holder;
+use crate::engine::ops::idp::mfa_preferences::{holder, may_set_up};
 use crate::engine::risk;
 use crate::engine::{Error, Result};
 use crate::rules::attributes;
@@ -249,6 +249,13 @@ impl Job {
         Ok((after, Ok(self.signed_in(&user, progress))))
     }
 
+    /// Tells whether the user still has no second factor to show, and may set this one up.
+    ///
+    /// A session in which one may be set up is worth no more than a password once there is one.
+    pub fn may_set_up(&self, user: &User, waiting: &Waiting, factor: Factor) -> bool {
+        may_set_up(&self.pool, user, waiting.progress.demand, factor)
+    }
+
     /// The answer to `MFA_SETUP`: an authenticator that was verified, or an address or a number
     /// to send the first code to.
     pub fn mfa_set_up(
@@ -260,6 +267,10 @@ impl Job {
         let name = ChallengeNameType::MfaSetup;
         let (waiting, user) = self.resume_second(r, &name, session, given)?;
         if waiting.is_set_up {
+            // Whose authenticator it was may be gone again.
+            if user.software_token.is_none() {
+                return Err(challenge::invalid());
+            }
             let progress = waiting.progress.clone().with(progress::Factor::Totp);
             return Ok((spend(&waiting), Ok(self.signed_in(&user, progress))));
         }
@@ -271,6 +282,9 @@ impl Job {
                 continue;
             };
             let offered = waiting.options.iter().any(|option| option == factor.as_str());
+            if !self.may_set_up(&user, &waiting, factor) {
+                return Err(challenge::invalid());
+            }
             if !offered || user.attributes.contains_key(attribute) {
                 return Err(Error::invalid(format!("{} cannot be set up.", factor.as_str())));
             }

@@ -4,7 +4,7 @@ use super::users::{pool_in, user_in};
 use crate::engine::auth::tokens;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::{Cx, Error, Result};
-use crate::rules::mfa::{self, Factor, Holder};
+use crate::rules::mfa::{self, Decision, Demand, Factor, Holder};
 use crate::store::records::passkeys;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, Claimed, User};
@@ -285,6 +285,12 @@ pub fn holder(pool: &UserPool, user: &User, has_passkey: bool) -> Holder {
             .collect(),
         preferred: user.preferred_mfa.as_deref().and_then(Factor::parse),
     }
+}
+
+/// Tells whether a user who signs in has no second factor to show, and may set this one up.
+pub fn may_set_up(pool: &UserPool, user: &User, demand: Demand, factor: Factor) -> bool {
+    let decided = mfa::decide(&pool.settings, &pool.mfa, &holder(pool, user, false), demand);
+    matches!(decided, Decision::SetUp(factors) if factors.contains(&factor))
 }
 
 /// Returns `UserMFASettingList`; absent when it is empty.

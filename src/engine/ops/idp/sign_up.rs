@@ -27,7 +27,7 @@ use crate::engine::auth::credential;
 use crate::engine::auth::keys::OpenKeys;
 use crate::engine::auth::sign_in::choice::CONFIRMED_SIGN_UP;
 use crate::engine::auth::sign_in::progress::{Factor, Progress};
-use crate::engine::auth::{lookup, simulated};
+use crate::engine::auth::{lookup, simulated, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel, Composer};
 use crate::engine::risk::events::{self, Occurrence};
@@ -518,6 +518,8 @@ fn confirm_forgot_password(
         records::codes::remove(tx, &pool.id, &user.sub, &purpose)?;
     }
     forget_proofs(tx, &user)?;
+    // Who knew the password that was forgotten is signed out.
+    tokens::revoke_all(&mut user, now);
     write_user(tx, pool, &user)?;
     Ok(Ok(user))
 }
@@ -538,6 +540,7 @@ impl Called {
     async fn read(cx: &Cx, client_id: &str, username: &str, secret_hash: Option<Secret>) -> Result<Self> {
         let engine = Arc::clone(&cx.engine);
         let (client_id, username) = (client_id.to_owned(), username.to_owned());
+        let now = cx.now();
         cx.engine
             .store
             .read(move |r| {
@@ -545,7 +548,7 @@ impl Called {
                 client::check_secret_hash(&client, &[&username], secret_hash.as_ref())?;
                 let keys = engine.keys_of(r, &pool.id)?;
                 let user = user_in(r, &pool, &username)?;
-                let nobody = || simulated::sub(&keys, &pool, &username);
+                let nobody = || simulated::sub(&keys, &pool, &username, now);
                 Ok(Self {
                     sub: user.as_ref().map_or_else(nobody, |user| user.sub),
                     hides: client::hides_users(&client),
@@ -616,7 +619,8 @@ impl Called {
             }
             (Ok(_), None) => return Err(no_combination()),
             (Err(refused), _) if !self.hides => return Err(refused),
-            (Err(_), _) => (self.made_up_details(typed), None),
+            (Err(_), Some(user)) => (self.details_of(user, typed), None),
+            (Err(_), None) => (self.made_up_details(typed), None),
         };
         let now = cx.now();
         cx.engine
@@ -639,6 +643,20 @@ impl Called {
             })
             .await??;
         Ok(details)
+    }
+
+    /// Returns where a code would go that is not sent: to the user's own address or number, as
+    /// everywhere else, or to what is made up when there is none.
+    fn details_of(&self, user: &User, typed: &str) -> CodeDeliveryDetailsType {
+        let made_up = self.made_up_details(typed);
+        let asked = made_up.attribute_name.as_deref().unwrap_or("email").to_owned();
+        let others = ["email", "phone_number"]
+            .into_iter()
+            .filter(|other| *other != asked);
+        std::iter::once(asked.as_str())
+            .chain(others)
+            .find_map(|name| Channel::of(name, user.attributes.get(name).map(String::as_str)))
+            .map_or(made_up, |channel| channel.delivery_details())
     }
 
     /// Makes up where a code for nobody went: the same for the same name, and what was typed when

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::mfa_preferences::{change_settings, keep_user};
+use super::mfa_preferences::{change_settings, keep_user, may_set_up};
 use super::users::{pool_in, user_in};
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
@@ -62,6 +62,17 @@ impl Handler for AssociateSoftwareTokenRequest {
                 let authenticator = Authenticator::new(cx.rng());
                 let sealed = authenticator.seal(&held.keys, cx.rng(), &held.user.sub);
                 let next = held.next(cx, |waiting| waiting.authenticator = Some(sealed))?;
+                let (nonce, expires_at) = (held.waiting.nonce, held.waiting.expires_at);
+                let is_first = cx
+                    .engine
+                    .store
+                    .transact("AssociateSoftwareToken at sign-in", move |tx| {
+                        codes::use_once(tx, nonce.as_bytes(), expires_at).map_err(Error::from)
+                    })
+                    .await?;
+                if !is_first {
+                    return Err(challenge::invalid());
+                }
                 Ok(AssociateSoftwareTokenResponse {
                     secret_code: Some(authenticator.secret_code()),
                     session: Some(next),
@@ -107,7 +118,8 @@ impl SetUp {
                 if !waiting.options.iter().any(|option| option == factor) {
                     return Err(not_offered());
                 }
-                if user.software_token.is_some() {
+                let demand = waiting.progress.demand;
+                if !may_set_up(&pool, &user, demand, Factor::SoftwareToken) {
                     return Err(challenge::invalid());
                 }
                 Ok(Self {
@@ -174,7 +186,10 @@ impl Handler for VerifySoftwareTokenRequest {
                         let found = users::get(tx, &held.pool.id, &held.user.sub)?;
                         // A session of a password that was right cannot replace an authenticator.
                         let mut user = found
-                            .filter(|user| user.enabled && user.software_token.is_none())
+                            .filter(|user| {
+                                let demand = waiting.progress.demand;
+                                user.enabled && may_set_up(&held.pool, user, demand, Factor::SoftwareToken)
+                            })
                             .ok_or_else(challenge::invalid)?;
                         take_authenticator(tx, &held.keys, &mut user, sealed.clone(), &answer, now)?;
                         user.software_token_name.clone_from(&name);

@@ -664,6 +664,7 @@ impl Handler for AdminSetUserPasswordRequest {
                 } else {
                     set_temporary_password(&changed_pool, user, sealed.clone(), now);
                 }
+                tokens::revoke_all(user, now);
                 forget_proofs(tx, user)
             },
         )
@@ -748,6 +749,7 @@ impl Handler for AdminResetUserPasswordRequest {
                     return Err(not_resettable());
                 }
                 user.status = UserStatusType::ResetRequired;
+                tokens::revoke_all(user, now);
                 codes::put(
                     tx,
                     &user.user_pool_id,
