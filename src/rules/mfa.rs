@@ -218,6 +218,20 @@ pub fn decide(
     }
 }
 
+/// Returns the second factors that may prove a user at a level asked for: those the user switched
+/// on, or without such those the user can show but for the one way to reset the password.
+pub fn eligible(settings: &UserPoolType, mfa: &GetUserPoolMfaConfigResponse, holder: &Holder) -> Vec<Factor> {
+    let can = || offered(mfa).into_iter().filter(|factor| holder.can_show(*factor));
+    let enabled: Vec<Factor> = can().filter(|factor| holder.enabled.contains(factor)).collect();
+    if !enabled.is_empty() {
+        return enabled;
+    }
+    let recovery = only_recovery_attribute(settings);
+    can()
+        .filter(|factor| recovery.is_none() || factor.attribute() != recovery)
+        .collect()
+}
+
 /// Returns the first factors a user may choose from, in the vendor's order.
 ///
 /// `uses_srp` tells whether the pool keeps what SRP needs.

@@ -402,6 +402,78 @@ async fn an_address_is_set_up_by_the_code_sent_to_it() {
 }
 
 #[tokio::test]
+async fn a_session_to_set_up_a_factor_ends_with_the_user_having_one() {
+    let made = Factors::new(UserPoolMfaType::On, &["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]).await;
+    made.user("maria", &[]).await;
+    let early = made.asked_after_password("maria").await;
+    let late = made.asked_after_password("maria").await;
+    assert_eq!(early.name, Challenge::MfaSetup);
+    // Somebody else who knows the password begins as well, and waits.
+    let give = |session: &Secret| {
+        let answers = [("USERNAME", "maria"), ("email", "other@example.com")];
+        made.answer(&Challenge::MfaSetup, session, &answers)
+    };
+    let waits = made.next(&give(&early.session)).await;
+    let their_code = made.code().await;
+    // Maria sets her authenticator up.
+    let associate = |session: &Secret| idp::AssociateSoftwareTokenRequest {
+        session: Some(session.clone()),
+        access_token: None,
+    };
+    let begun = made.engine.ok(&associate(&late.session)).await;
+    assert_eq!(
+        made.engine.refused(&associate(&late.session)).await.0,
+        "NotAuthorizedException",
+        "a session is answered once"
+    );
+    let verify = idp::VerifySoftwareTokenRequest {
+        session: begun.session,
+        user_code: totp(&begun.secret_code.unwrap(), made.now()).into(),
+        ..Default::default()
+    };
+    made.engine.ok(&verify).await;
+    // Neither the code that waits nor another beginning of the same session gets by her factor.
+    let answers = [("USERNAME", "maria"), ("EMAIL_OTP_CODE", their_code.as_str())];
+    let answer = made.answer(&Challenge::EmailOtp, &waits.session, &answers);
+    assert_eq!(made.refusal(&answer).await, SESSION);
+    assert_eq!(made.refusal(&give(&early.session)).await, SESSION);
+    assert_eq!(
+        made.engine.refused(&associate(&early.session)).await.0,
+        "NotAuthorizedException"
+    );
+    let user = made.get("maria").await;
+    assert_eq!(user.user_mfa_setting_list.unwrap(), ["SOFTWARE_TOKEN_MFA"]);
+}
+
+#[tokio::test]
+async fn a_temporary_password_does_not_say_where_the_code_goes() {
+    let made = Factors::new(UserPoolMfaType::Optional, ALL).await;
+    made.user("maria", &[EMAIL]).await;
+    made.prefer("maria", "EMAIL_OTP").await;
+    made.engine
+        .ok(&idp::AdminSetUserPasswordRequest {
+            user_pool_id: made.pool.clone(),
+            username: "maria".to_owned(),
+            password: PASSWORD.into(),
+            permanent: Some(false),
+        })
+        .await;
+    for value in ["other@example.com", ""] {
+        let asked = made.asked_after_password("maria").await;
+        let answers = [
+            ("USERNAME", "maria"),
+            ("NEW_PASSWORD", "Another-Horse-7"),
+            ("userAttributes.email", value),
+        ];
+        let answer = made.answer(&Challenge::NewPasswordRequired, &asked.session, &answers);
+        assert_eq!(
+            made.refusal(&answer).await,
+            "NotAuthorizedException: Cannot modify an already provided email"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_new_password_does_not_skip_the_second_factor() {
     let made = Factors::new(UserPoolMfaType::On, ALL).await;
     made.engine.user(&made.pool, "maria", &[PHONE]).await;

@@ -918,9 +918,17 @@ async fn rotated_token_works_through_its_grace_and_no_longer() {
         house.engine.refused(&rotate(&first)).await.0,
         "RefreshTokenReuseException"
     );
-    house.engine.ok(&rotate(&second)).await;
-    // The new one ends when the first would have.
-    house.engine.clock.advance_secs(30 * 86_400 - 10);
+    // Somebody has both: the whole family ends.
+    assert_eq!(
+        house.engine.refused(&rotate(&second)).await.1,
+        "Refresh Token has been revoked"
+    );
+    // A new one ends when the first would have.
+    let first = house.sign_in("amelia").await.refresh_token.unwrap();
+    house.engine.clock.advance_secs(86_400);
+    let result = house.engine.ok(&rotate(&first)).await;
+    let second = result.authentication_result.unwrap().refresh_token.unwrap();
+    house.engine.clock.advance_secs(29 * 86_400);
     assert_eq!(
         house.engine.refused(&rotate(&second)).await.1,
         "Refresh Token has expired"

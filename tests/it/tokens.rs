@@ -412,6 +412,50 @@ async fn derived_token_speaks_for_its_subject_until_the_subject_signs_out() {
 }
 
 #[tokio::test]
+async fn derived_token_has_no_more_than_it_came_of() {
+    let (house, result) = exchanger(EXCHANGE).await;
+    let (access, id) = (result.access_token.unwrap(), result.id_token.unwrap());
+    let ends = claims(&access)["exp"].as_i64().unwrap();
+    house.engine.clock.advance_secs(600);
+    // It ends with its subject.
+    let derived = house.engine.ok(&derive(&house, &access, Kind::AccessToken)).await;
+    assert_eq!(claims(&derived.issued_token)["exp"].as_i64(), Some(ends));
+    assert_eq!(derived.expires_in, Some(3000));
+    // An ID token stands for a user, not as the user.
+    let wanted = |token: &Secret, kind| idp::GetDerivedTokenRequest {
+        scopes: Some(vec!["aws.cognito.signin.user.admin".to_owned()]),
+        ..derive(&house, token, kind)
+    };
+    assert_eq!(
+        house.engine.refused(&wanted(&id, Kind::IdToken)).await.0,
+        "InvalidParameterException"
+    );
+    // An ID token is for its client alone, and no token passes as another client's.
+    let other = house
+        .engine
+        .client_with(idp::CreateUserPoolClientRequest {
+            user_pool_id: house.pool.id.clone(),
+            ..Default::default()
+        })
+        .await;
+    for (audience, issued) in [
+        (other.clone(), Issued::IdToken),
+        ("https://api.example.com".to_owned(), Issued::IdToken),
+        (other, Issued::AccessToken),
+    ] {
+        let request = idp::GetDerivedTokenRequest {
+            audiences: Some(vec![audience]),
+            requested_token_type: Some(issued),
+            ..derive(&house, &access, Kind::AccessToken)
+        };
+        assert_eq!(
+            house.engine.refused(&request).await.0,
+            "InvalidParameterException"
+        );
+    }
+}
+
+#[tokio::test]
 async fn delegation_names_who_acts() {
     let (house, result) = exchanger(EXCHANGE).await;
     let actor = house.sign_in("agent").await.access_token.unwrap();

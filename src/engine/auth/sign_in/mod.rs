@@ -142,28 +142,39 @@ pub async fn respond(
     session: Option<Secret>,
     given: Parameters,
 ) -> Result<Answer> {
-    run(cx, entry, None, challenge_of(&name), move |job, r| match &name {
-        ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
-        ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
-        ChallengeNameType::CustomChallenge => job.custom_challenge(r, session.as_ref(), &given),
-        ChallengeNameType::WebAuthn => job.passkey(r, session.as_ref(), &given),
-        ChallengeNameType::DeviceSrpAuth => job.device_srp(r, session.as_ref(), &given),
-        ChallengeNameType::DevicePasswordVerifier => job.device_verifier(r, &given),
-        ChallengeNameType::SelectChallenge => job.chosen(r, session.as_ref(), &given),
-        ChallengeNameType::Password => job.password_after_choice(r, &name, session.as_ref(), &given),
-        ChallengeNameType::PasswordSrp => job.srp_after_choice(r, &name, session.as_ref(), &given),
-        ChallengeNameType::AdminNoSrpAuth if job.is_admin => {
-            job.require(Flow::AdminUserPassword, NOT_ENABLED)?;
-            job.password_flow(r, &given, Progress::new(AuthFlowType::AdminNoSrpAuth))
-        }
-        ChallengeNameType::SmsMfa | ChallengeNameType::EmailOtp | ChallengeNameType::SmsOtp => {
-            job.one_time_code(r, &name, session.as_ref(), &given)
-        }
-        ChallengeNameType::SoftwareTokenMfa => job.software_token(r, session.as_ref(), &given),
-        ChallengeNameType::SelectMfaType => job.mfa_type(r, session.as_ref(), &given),
-        ChallengeNameType::MfaSetup => job.mfa_set_up(r, session.as_ref(), &given),
-        ChallengeNameType::AdminNoSrpAuth | ChallengeNameType::Unlisted(_) => Err(challenge::invalid()),
-    })
+    // This one answer begins a sign-in.
+    let beginning = (name == ChallengeNameType::AdminNoSrpAuth).then(|| Beginning {
+        flow: AuthFlowType::AdminNoSrpAuth,
+        given: given.clone(),
+    });
+    run(
+        cx,
+        entry,
+        beginning,
+        challenge_of(&name),
+        move |job, r| match &name {
+            ChallengeNameType::PasswordVerifier => job.password_verifier(r, &given),
+            ChallengeNameType::NewPasswordRequired => job.new_password(r, session.as_ref(), &given),
+            ChallengeNameType::CustomChallenge => job.custom_challenge(r, session.as_ref(), &given),
+            ChallengeNameType::WebAuthn => job.passkey(r, session.as_ref(), &given),
+            ChallengeNameType::DeviceSrpAuth => job.device_srp(r, session.as_ref(), &given),
+            ChallengeNameType::DevicePasswordVerifier => job.device_verifier(r, &given),
+            ChallengeNameType::SelectChallenge => job.chosen(r, session.as_ref(), &given),
+            ChallengeNameType::Password => job.password_after_choice(r, &name, session.as_ref(), &given),
+            ChallengeNameType::PasswordSrp => job.srp_after_choice(r, &name, session.as_ref(), &given),
+            ChallengeNameType::AdminNoSrpAuth if job.is_admin => {
+                job.require(Flow::AdminUserPassword, NOT_ENABLED)?;
+                job.password_flow(r, &given, Progress::new(AuthFlowType::AdminNoSrpAuth))
+            }
+            ChallengeNameType::SmsMfa | ChallengeNameType::EmailOtp | ChallengeNameType::SmsOtp => {
+                job.one_time_code(r, &name, session.as_ref(), &given)
+            }
+            ChallengeNameType::SoftwareTokenMfa => job.software_token(r, session.as_ref(), &given),
+            ChallengeNameType::SelectMfaType => job.mfa_type(r, session.as_ref(), &given),
+            ChallengeNameType::MfaSetup => job.mfa_set_up(r, session.as_ref(), &given),
+            ChallengeNameType::AdminNoSrpAuth | ChallengeNameType::Unlisted(_) => Err(challenge::invalid()),
+        },
+    )
     .await
 }
 

@@ -181,6 +181,12 @@ impl Job {
             }
             if user.enabled && user.status == UserStatusType::Unconfirmed {
                 user.status = UserStatusType::Confirmed;
+                // Whoever signed up may have been somebody else: what they set does not outlive the
+                // first proof of who holds the address.
+                user.credential = None;
+                user.password_history.clear();
+                user.pending_attributes.clear();
+                user.pending_software_token = None;
                 mark_value_verified(&mut user, &code.attribute, &value);
             } else {
                 self.verify_if_free(r, &mut user, &code)?;

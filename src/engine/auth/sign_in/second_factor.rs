@@ -87,7 +87,15 @@ impl Job {
             return as_configured;
         };
         if is_reached(progress, target) {
-            return if target > 2 {
+            // A level reached is no way around the factor that the pool or the risk demands.
+            let is_shown = |factor: &Factor| progress.shown.contains(&shown_as(*factor));
+            let is_settled = match &as_configured {
+                Decision::Nothing => true,
+                Decision::Ask(factor) => is_shown(factor),
+                Decision::Choose(factors) => factors.iter().any(is_shown),
+                Decision::SetUp(_) | Decision::Impossible => self.passkey_is_enough(progress),
+            };
+            return if is_settled {
                 Decision::Nothing
             } else {
                 as_configured
@@ -303,6 +311,14 @@ impl Job {
             return self.ask_factor_of(&user, factor, Some(value.expose()), after, waiting.progress);
         }
         Err(Error::invalid("No MFA method was set up in this session."))
+    }
+}
+
+const fn shown_as(factor: Factor) -> progress::Factor {
+    match factor {
+        Factor::Sms => progress::Factor::Sms,
+        Factor::SoftwareToken => progress::Factor::Totp,
+        Factor::Email => progress::Factor::Email,
     }
 }
 

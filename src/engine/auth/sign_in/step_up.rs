@@ -122,12 +122,11 @@ impl Job {
 
     /// Returns the second factors that reach a level beside a password, of those the user can show.
     pub fn second_factors_for(&self, level: u8, holder: &Holder) -> Vec<mfa::Factor> {
-        mfa::offered(&self.pool.mfa)
+        mfa::eligible(&self.pool.settings, &self.pool.mfa, holder)
             .into_iter()
             .filter(|factor| match factor {
-                mfa::Factor::Sms => level == 3 && holder.phone_number,
-                mfa::Factor::Email => level == 3 && holder.email,
-                mfa::Factor::SoftwareToken => level == 4 && holder.software_token,
+                mfa::Factor::Sms | mfa::Factor::Email => level == 3,
+                mfa::Factor::SoftwareToken => level >= 3,
             })
             .collect()
     }

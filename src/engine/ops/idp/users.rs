@@ -103,7 +103,11 @@ async fn create_user(cx: &Cx, pool: UserPool, request: AdminCreateUserRequest) -
         None => Some(password_policy::generate(&policy, cx.rng())),
     };
     let scene = Scene::of_admin(cx, &pool, request.client_metadata.as_ref());
-    let validation_data = request.validation_data.as_deref().map(attribute_map).transpose()?;
+    let validation_data = request
+        .validation_data
+        .as_deref()
+        .map(attribute_map)
+        .transpose()?;
     let arrival = Arrival::AdminCreateUser;
     pre_sign_up(&scene, arrival, &user, validation_data.as_ref()).await?;
     match &password {
