@@ -21,6 +21,9 @@ use crate::wire::{Auth, Service, sigv4};
 /// The largest call. Branding assets are the largest members the model knows; the vendor
 /// takes 2 MB of them in one call.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
+/// The largest call without an `Authorization`. No such operation has a large member: the longest
+/// is a passkey's document, of 131,072 characters. Nobody fills the memory before they are known.
+const UNSIGNED_BODY_BYTES: usize = 256 * 1024;
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 /// What may be sent. All of them make a browser ask first, unlike a plain form.
@@ -57,13 +60,22 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
             "The Content-Type must be application/x-amz-json-1.1, without a Content-Encoding.",
         );
     }
-    let body = match read_body(&parts.headers, body, BODY_BYTES).await {
+    let limit = if parts.headers.contains_key(header::AUTHORIZATION) {
+        BODY_BYTES
+    } else {
+        UNSIGNED_BODY_BYTES
+    };
+    let body = match read_body(&parts.headers, body, limit).await {
         Ok(body) => body,
         Err(Unread::TooLarge) => {
             return refused(
                 None,
                 Code::RequestEntityTooLargeException,
-                "The request is larger than 4 MiB.",
+                if limit == BODY_BYTES {
+                    "The request is larger than 4 MiB."
+                } else {
+                    "A request without a signature is larger than 256 KiB."
+                },
             );
         }
         Err(Unread::TooSlow) => {

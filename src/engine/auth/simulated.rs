@@ -5,6 +5,8 @@
 //!
 //! Source: RFC 5054 §2.5.1.3; developer guide, "Managing error responses".
 
+use std::sync::LazyLock;
+
 use uuid::Uuid;
 
 use super::bignum::{BYTES, Number};
@@ -16,6 +18,9 @@ use crate::engine::messages::Channel;
 use crate::rules::attributes;
 use crate::rules::usernames::{NameKind, Naming};
 use crate::store::records::user_pools::UserPool;
+use crate::store::records::users::User;
+use crate::store::records::{self, Document};
+use crate::wire::idp::UserStatusType;
 
 /// Returns the `sub` that a made-up user has.
 ///
@@ -70,6 +75,28 @@ pub fn verifier(keys: &OpenKeys, user_id: &str) -> Verifier {
         salt,
         v: Number::from_be_bytes(&v).unwrap_or_default(),
     }
+}
+
+/// Does what reading a real user's record and opening its credential takes.
+pub fn read_nobody(keys: &OpenKeys) {
+    static RECORD: LazyLock<(String, Vec<u8>)> = LazyLock::new(|| {
+        let sealed = vec![7; SALT_BYTES + BYTES + 32];
+        let user = User {
+            user_pool_id: "us-east-1_AbC123xyZ".to_owned(),
+            username: "somebody".to_owned(),
+            status: UserStatusType::Confirmed,
+            enabled: true,
+            attributes: ["email", "email_verified", "given_name", "family_name"]
+                .map(|name| (name.to_owned(), "somebody@example.com".to_owned()))
+                .into(),
+            credential: Some(sealed.clone()),
+            ..User::default()
+        };
+        (records::encode(&user).unwrap_or_default(), sealed)
+    });
+    let (text, sealed) = &*RECORD;
+    let user = records::decode::<User>(User::VERSION, text).unwrap_or_default();
+    std::hint::black_box((user, Credential::open(keys, &Uuid::nil(), sealed)));
 }
 
 /// Returns a credential as the pool's users have one, to do the work of a check with.

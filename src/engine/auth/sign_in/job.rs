@@ -324,6 +324,7 @@ impl Job {
         match lookup::user(r, &self.pool, typed)? {
             Some(user) => Ok(Who::Known(Box::new(user))),
             None if client::hides_users(&self.client) => {
+                simulated::read_nobody(&self.keys);
                 let sub = simulated::sub(&self.keys, &self.pool, typed, self.now);
                 Ok(Who::Unknown {
                     sub,
