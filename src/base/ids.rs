@@ -39,7 +39,10 @@ pub fn access_key_id(rng: &dyn Rng) -> String {
 
 /// Returns an access key id that begins with `prefix` and is as long as any other: twenty characters.
 pub fn key_id(rng: &dyn Rng, prefix: &str) -> String {
-    format!("{prefix}{}", rng.string(UPPER, 20_usize.saturating_sub(prefix.len())))
+    format!(
+        "{prefix}{}",
+        rng.string(UPPER, 20_usize.saturating_sub(prefix.len()))
+    )
 }
 
 /// Returns a secret access key: forty alphanumerics (238 bits).

@@ -14,9 +14,9 @@ pub mod mfa;
 pub mod password_hash;
 pub mod password_policy;
 pub mod plans;
+pub mod risk;
 pub mod role_mapping;
 pub mod user_agent;
-pub mod risk;
 pub mod user_filter;
 pub mod usernames;
 

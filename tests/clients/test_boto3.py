@@ -16,6 +16,7 @@ import pytest
 import requests
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from support import ACCESS_KEY, PASSWORD, REGION, SECRET_KEY, client, confirmed_user, create_client, create_pool
 
@@ -167,14 +168,14 @@ def test_invented_refresh_token_is_refused(idp, pool, app):
 
 
 def test_refresh_tokens_rotate_and_a_stolen_one_ends_the_family(idp, pool):
-    app = support.create_client(
+    app = create_client(
         idp, pool, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"],
         RefreshTokenRotation={"Feature": "ENABLED", "RetryGracePeriodSeconds": 1},
     )["ClientId"]
-    username = support.confirmed_user(idp, pool)
+    username = confirmed_user(idp, pool)
     first = idp.initiate_auth(
         ClientId=app, AuthFlow="USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": username, "PASSWORD": support.PASSWORD},
+        AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
     )["AuthenticationResult"]
 
     def exchange(token):
@@ -199,11 +200,11 @@ def test_sessions_are_listed_with_what_signed_in(idp, pool, app):
     idp.set_user_pool_session_configuration(
         UserPoolId=pool, UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 2},
     )
-    username = support.confirmed_user(idp, pool)
+    username = confirmed_user(idp, pool)
     tokens = [
         idp.initiate_auth(
             ClientId=app, AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": username, "PASSWORD": support.PASSWORD},
+            AuthParameters={"USERNAME": username, "PASSWORD": PASSWORD},
         )["AuthenticationResult"]["AccessToken"]
         for _ in range(3)
     ]

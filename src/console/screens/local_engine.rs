@@ -387,7 +387,7 @@ impl LocalEngine {
                         match outcome {
                             Ok(_) => effects.toast(Toast::ok("Access key rotated")),
                             Err(reason) => {
-                                effects.toast(Toast::failed("The access key was not rotated", reason))
+                                effects.toast(Toast::failed("The access key was not rotated", reason));
                             }
                         }
                     },

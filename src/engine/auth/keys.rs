@@ -292,9 +292,7 @@ impl Signer {
             Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
             Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
         };
-        public
-            .verify(padding, signed.as_bytes(), &signature)
-            .ok()?;
+        public.verify(padding, signed.as_bytes(), &signature).ok()?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
     }
 }

@@ -143,7 +143,7 @@ fn check_target(configuration: &LogConfigurationType) -> Result<()> {
             "The destination of {event_source} must be a CloudWatch log group."
         )));
     }
-    if arn.splitn(6, ':').nth(2) != Some(service) {
+    if arn.split(':').nth(2) != Some(service) {
         return Err(Error::invalid(format!("The ARN {arn} is none of {service}.")));
     }
     Ok(())
