@@ -87,7 +87,7 @@ async fn signed_operations_answer_none_but_the_holder_of_a_key() {
     let unknown = other_key(keys, Some("AKIAXXXXXXXXXXXXXXXX"), None);
     let wrong = other_key(keys, None, Some("not-the-secret"));
     let operations = door.operations(&["Signed"], &world);
-    assert!(operations.len() > 40, "{}", operations.len());
+    assert!(operations.len() > 120, "{}", operations.len());
     for (api, operation, body) in operations {
         let bytes = serde_json::to_vec(&body).unwrap();
         let plain = || headers(&door.server, api, &operation);
@@ -181,7 +181,7 @@ fn all_refused(answers: &BTreeMap<String, (u16, String, String)>, expected: &[&s
             "{operation} with {who}: {message}"
         );
     }
-    assert!(by_token * 10 >= answers.len() * 8 && by_token > 5, "{answers:?}");
+    assert!(by_token * 10 >= answers.len() * 8 && answers.len() >= 24, "{answers:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -279,8 +279,8 @@ async fn public_operations_need_no_credentials_and_mind_none() {
     let door = Door::open().await;
     let wrong = other_key(&door.server.keys, Some("AKIAXXXXXXXXXXXXXXXX"), None);
     let around = world(&door.server).await;
-    let operations = door.operations(&["Public"], &around);
-    assert!(operations.len() > 5, "{}", operations.len());
+    let operations = door.operations(&["Public", "SignedOrClient"], &around);
+    assert!(operations.len() >= 16, "{}", operations.len());
     for (api, operation, body) in operations {
         let bytes = serde_json::to_vec(&body).unwrap();
         let plain = headers(&door.server, api, &operation);
