@@ -99,7 +99,7 @@ fn write_file(path: &Path, rows: usize) {
     writeln!(out, "{}", columns.join(",")).unwrap();
     for at in 0..rows {
         // Scattered, as names are: sorted input would flatter the indexes.
-        let scattered = (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
+        let scattered = (at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 34;
         writeln!(
             out,
             "Given{scattered} Family{at},Given{scattered},Family{at},,,,,,,\
