@@ -181,7 +181,10 @@ fn all_refused(answers: &BTreeMap<String, (u16, String, String)>, expected: &[&s
             "{operation} with {who}: {message}"
         );
     }
-    assert!(by_token * 10 >= answers.len() * 8 && answers.len() >= 24, "{answers:?}");
+    assert!(
+        by_token * 10 >= answers.len() * 8 && answers.len() >= 24,
+        "{answers:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

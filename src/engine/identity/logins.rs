@@ -46,6 +46,22 @@ pub struct Proof {
     pub amr: Vec<String>,
 }
 
+impl Proof {
+    /// What a provider's token proves: who its subject is there. `amr` tells it from other logins.
+    fn of_token(provider: &str, subject: String, claims: Value, audience: String, amr: String) -> Self {
+        Self {
+            provider: provider.to_owned(),
+            of: Of::User(Login {
+                provider: provider.to_owned(),
+                subject,
+            }),
+            claims,
+            audience: Some(audience),
+            amr: vec![provider.to_owned(), amr],
+        }
+    }
+}
+
 /// Whom a login proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Of {
@@ -130,16 +146,8 @@ async fn of_user_pool(
         .read(move |r| check_user_pool(&engine, r, &user_pool_id, &clients, &token, now))
         .await?;
     let subject = subject_of(&claims)?;
-    Ok(Proof {
-        amr: vec![name.to_owned(), format!("{name}:CognitoSignIn:{subject}")],
-        of: Of::User(Login {
-            provider: name.to_owned(),
-            subject,
-        }),
-        provider: name.to_owned(),
-        claims,
-        audience: Some(audience),
-    })
+    let amr = format!("{name}:CognitoSignIn:{subject}");
+    Ok(Proof::of_token(name, subject, claims, audience, amr))
 }
 
 /// Checks an ID token of a user pool of this engine; returns its claims and its audience.
@@ -238,16 +246,8 @@ async fn of_public(
     let claims = foreign(cx, &trusted, token).await?;
     let audience = audience_among(&claims, |audience| application_ids.contains(&audience))?;
     let subject = subject_of(&claims)?;
-    Ok(Proof {
-        amr: vec![name.to_owned(), format!("{name}:{audience}:{subject}")],
-        of: Of::User(Login {
-            provider: name.to_owned(),
-            subject,
-        }),
-        provider: name.to_owned(),
-        claims,
-        audience: Some(audience),
-    })
+    let amr = format!("{name}:{audience}:{subject}");
+    Ok(Proof::of_token(name, subject, claims, audience, amr))
 }
 
 async fn of_oidc(cx: &Cx, name: &str, arn: &str, token: &Secret) -> Result<Proof> {
@@ -268,16 +268,8 @@ async fn of_oidc(cx: &Cx, name: &str, arn: &str, token: &Secret) -> Result<Proof
         registered.client_ids.iter().any(|id| id == audience)
     })?;
     let subject = subject_of(&claims)?;
-    Ok(Proof {
-        amr: vec![name.to_owned(), format!("{arn}:OIDC:{subject}")],
-        of: Of::User(Login {
-            provider: name.to_owned(),
-            subject,
-        }),
-        provider: name.to_owned(),
-        claims,
-        audience: Some(audience),
-    })
+    let amr = format!("{arn}:OIDC:{subject}");
+    Ok(Proof::of_token(name, subject, claims, audience, amr))
 }
 
 async fn of_ourselves(cx: &Cx, pool: &IdentityPool, token: &Secret) -> Result<Proof> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::engine::auth::certificate;
 use crate::engine::dispatch::{Handler, Route};
-use crate::engine::ops::idp::paging::Page;
+use crate::engine::ops::idp::paging;
 use crate::engine::ops::idp::users::pool_in;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::identity_providers::{NATIVE, check_name, details_of, mapping_of};
@@ -204,25 +204,15 @@ impl Handler for GetSigningCertificateRequest {
 
 impl Handler for ListIdentityProvidersRequest {
     async fn handle(self, cx: &Cx) -> Result<ListIdentityProvidersResponse> {
-        let id = self.user_pool_id;
-        let listing = format!("ListIdentityProviders/{id}");
-        let page = Page::new(
+        let (found, next_token) = paging::resources::<IdentityProvider>(
             cx,
-            listing,
+            "ListIdentityProviders",
+            self.user_pool_id,
             self.next_token.as_deref(),
             self.max_results,
             PAGE_MAX,
-        )?;
-        let (after, ask) = (page.after.clone(), page.ask());
-        let mut found = cx
-            .engine
-            .store
-            .read(move |r| -> Result<_> {
-                let pool = pool_in(r, &id)?;
-                Ok(resources::list::<IdentityProvider>(r, &pool.id, &after, ask)?)
-            })
-            .await?;
-        let next_token = page.cut(cx, &mut found, |provider| &provider.name);
+        )
+        .await?;
         Ok(ListIdentityProvidersResponse {
             providers: found
                 .into_iter()

@@ -2,7 +2,9 @@
 
 use crate::base::page;
 use crate::engine::ops::idp::user_pools::after;
+use crate::engine::ops::idp::users::pool_in;
 use crate::engine::{Cx, Result};
+use crate::store::records::resources::{self, Resource};
 
 /// Where a page begins and how long it may be.
 pub struct Page {
@@ -52,4 +54,32 @@ impl Page {
         let last = found.last().filter(|_| more)?;
         Some(page::token(&self.listing, name(last).as_bytes(), cx.now()))
     }
+}
+
+/// Reads one page of a user pool's resources of a kind, in the order of their keys, and the token
+/// of the next page.
+///
+/// # Errors
+///
+/// As [`Page::new`]; `ResourceNotFoundException` when there is no such user pool.
+pub async fn resources<R: Resource + Send + 'static>(
+    cx: &Cx,
+    operation: &str,
+    user_pool_id: String,
+    token: Option<&str>,
+    wanted: Option<i32>,
+    max: usize,
+) -> Result<(Vec<R>, Option<String>)> {
+    let page = Page::new(cx, format!("{operation}/{user_pool_id}"), token, wanted, max)?;
+    let (after, ask) = (page.after.clone(), page.ask());
+    let mut found = cx
+        .engine
+        .store
+        .read(move |r| -> Result<_> {
+            let pool = pool_in(r, &user_pool_id)?;
+            Ok(resources::list::<R>(r, &pool.id, &after, ask)?)
+        })
+        .await?;
+    let next_token = page.cut(cx, &mut found, Resource::key);
+    Ok((found, next_token))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::base::ids;
 use crate::engine::auth::client::find_in;
 use crate::engine::dispatch::{Handler, Route};
-use crate::engine::ops::idp::paging::Page;
+use crate::engine::ops::idp::paging;
 use crate::engine::ops::idp::users::pool_in;
 use crate::engine::{Cx, Error, Result};
 use crate::store::Reader;
@@ -167,25 +167,15 @@ impl Handler for DeleteTermsRequest {
 
 impl Handler for ListTermsRequest {
     async fn handle(self, cx: &Cx) -> Result<ListTermsResponse> {
-        let id = self.user_pool_id;
-        let listing = format!("ListTerms/{id}");
-        let page = Page::new(
+        let (found, next_token) = paging::resources::<Terms>(
             cx,
-            listing,
+            "ListTerms",
+            self.user_pool_id,
             self.next_token.as_deref(),
             self.max_results,
             PAGE_MAX,
-        )?;
-        let (after, ask) = (page.after.clone(), page.ask());
-        let mut found = cx
-            .engine
-            .store
-            .read(move |r| -> Result<_> {
-                let pool = pool_in(r, &id)?;
-                Ok(resources::list::<Terms>(r, &pool.id, &after, ask)?)
-            })
-            .await?;
-        let next_token = page.cut(cx, &mut found, |document| &document.id);
+        )
+        .await?;
         Ok(ListTermsResponse {
             terms: found
                 .into_iter()
