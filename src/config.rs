@@ -49,6 +49,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Seconds that calls under way may take when the program ends. Default: 10.
     pub drain_secs: u64,
+    /// Connections that one address may have, or an IPv6 network of 64 bits. Default: 256.
+    pub connections_per_source: usize,
     /// Whether the console's first start makes a sample user pool. Default: yes.
     pub sample_pool: bool,
     /// How the window is drawn. Default: whatever works.
@@ -147,6 +149,8 @@ pub struct Given {
     pub public_url: Option<String>,
     /// See [`Config::drain_secs`].
     pub drain_secs: Option<u64>,
+    /// See [`Config::connections_per_source`].
+    pub connections_per_source: Option<usize>,
     /// See [`Config::sample_pool`].
     pub sample_pool: Option<bool>,
     /// See [`Config::renderer`].
@@ -177,6 +181,7 @@ impl Given {
             mut allow_hosts,
             public_url,
             drain_secs,
+            connections_per_source,
             sample_pool,
             renderer,
             log,
@@ -207,6 +212,7 @@ impl Given {
             allow_hosts,
             public_url: public_url.or(weaker.public_url),
             drain_secs: drain_secs.or(weaker.drain_secs),
+            connections_per_source: connections_per_source.or(weaker.connections_per_source),
             sample_pool: sample_pool.or(weaker.sample_pool),
             renderer: renderer.or(weaker.renderer),
             log: log.or(weaker.log),
@@ -254,6 +260,7 @@ impl Config {
             allow_hosts,
             public_url,
             drain_secs,
+            connections_per_source,
             sample_pool,
             renderer,
             log,
@@ -294,6 +301,7 @@ impl Config {
             allow_hosts,
             public_url,
             drain_secs: drain_secs.unwrap_or(10),
+            connections_per_source: connections_per_source.unwrap_or(256).max(1),
             sample_pool: sample_pool.unwrap_or(true),
             renderer: renderer.unwrap_or_default(),
             log: log.unwrap_or_else(|| "info".to_owned()),

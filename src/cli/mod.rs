@@ -132,6 +132,9 @@ struct EngineArguments {
     /// How many seconds calls under way may take when the program ends [default: 10].
     #[arg(long, env = "POOLHOUSE_DRAIN_SECS", value_name = "SECONDS")]
     drain_secs: Option<u64>,
+    /// How many connections one address may have, or an IPv6 network of 64 bits [default: 256].
+    #[arg(long, env = "POOLHOUSE_CONNECTIONS_PER_SOURCE", value_name = "NUMBER")]
+    connections_per_source: Option<usize>,
 }
 
 impl From<EngineArguments> for Given {
@@ -150,6 +153,7 @@ impl From<EngineArguments> for Given {
             allow_hosts,
             public_url,
             drain_secs,
+            connections_per_source,
         } = arguments;
         Self {
             functions: functions.into_iter().collect(),
@@ -165,6 +169,7 @@ impl From<EngineArguments> for Given {
             allow_hosts,
             public_url,
             drain_secs,
+            connections_per_source,
             ..Self::default()
         }
     }

@@ -161,5 +161,7 @@ pub fn http_options(config: &Config) -> http::Options {
     http::Options {
         allowed_hosts: config.allow_hosts.clone(),
         drain_for: Duration::from_secs(config.drain_secs),
+        connections_per_source: config.connections_per_source,
+        ..http::Options::default()
     }
 }

@@ -65,7 +65,7 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
     } else {
         UNSIGNED_BODY_BYTES
     };
-    let body = match read_body(&parts.headers, body, limit).await {
+    let body = match read_body(&peer, &parts.headers, body, limit).await {
         Ok(body) => body,
         Err(Unread::TooLarge) => {
             return refused(
@@ -98,7 +98,7 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
         operation: operation.to_owned(),
         credentials: credentials(&parts, &body),
         body: body.into(),
-        source: Some(peer.0),
+        source: Some(peer.address),
         user_agent: user_agent(&parts.headers),
         region: None,
     };

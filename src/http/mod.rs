@@ -25,22 +25,21 @@ use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tower::ServiceExt;
 use tracing::{debug, error, info, warn};
 
 use crate::engine::Engine;
+use connections::{Connections, Place};
 
 mod aws_json;
+mod connections;
 mod logos;
 mod sts;
 mod uploads;
 mod well_known;
 
-/// Connections at once; more wait until one ends.
-const CONNECTIONS: usize = 2048;
 /// A caller has this long to send its headers, and may leave a connection idle as long.
-const HEADER_TIME: Duration = Duration::from_secs(30);
+const HEADER_TIME: Duration = Duration::from_secs(10);
 /// A caller has this long to send the body of a call.
 const BODY_TIME: Duration = Duration::from_secs(30);
 /// Headers of one request, in bytes and in number.
@@ -58,6 +57,12 @@ pub struct Options {
     pub allowed_hosts: Vec<String>,
     /// How long calls under way may take to finish when the server ends; 10 s unless told.
     pub drain_for: Duration,
+    /// Connections at once; 2,048 unless told.
+    pub connections: usize,
+    /// Connections that one source may have, an IPv4 address or an IPv6 network of 64 bits;
+    /// 256 unless told. This machine itself may have 1,536 in any case. More are needed where a
+    /// proxy on another machine brings many callers.
+    pub connections_per_source: usize,
 }
 
 impl Default for Options {
@@ -65,6 +70,8 @@ impl Default for Options {
         Self {
             allowed_hosts: Vec::new(),
             drain_for: Duration::from_secs(10),
+            connections: connections::CONNECTIONS,
+            connections_per_source: connections::PER_SOURCE,
         }
     }
 }
@@ -82,6 +89,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     let drain_for = options.drain_for;
+    let places = Connections::new(options.connections, options.connections_per_source);
     let app = router(engine, address, options);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -98,13 +106,8 @@ pub async fn serve(
         .keep_alive_interval(HEADER_TIME)
         .keep_alive_timeout(HEADER_TIME);
     let connections = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut shutdown = pin!(shutdown);
     loop {
-        let place = tokio::select! {
-            place = Arc::clone(&places).acquire_owned() => place,
-            () = &mut shutdown => break,
-        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut shutdown => break,
@@ -112,18 +115,28 @@ pub async fn serve(
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(reason) => {
-                // Out of file descriptors, mostly: others will end, so it is worth trying again.
+                // Out of file descriptors, mostly: with one that is not used any more it goes on.
                 warn!(%reason, "a connection was not accepted");
+                places.end_oldest();
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
+        let Some(place) = places.enter(peer.ip()) else {
+            debug!("a connection was not accepted: all are in use");
+            continue;
+        };
+        let place = Arc::new(place);
         let _ = stream.set_nodelay(true);
+        let of_peer = Peer {
+            address: peer.ip(),
+            place: Arc::clone(&place),
+        };
         let service = app
             .clone()
             .map_request(move |request: hyper::Request<hyper::body::Incoming>| {
                 let mut request = request.map(Body::new);
-                request.extensions_mut().insert(Peer(peer.ip()));
+                request.extensions_mut().insert(of_peer.clone());
                 request
             });
         let connection = builder
@@ -131,10 +144,12 @@ pub async fn serve(
             .into_owned();
         let connection = connections.watch(connection);
         tokio::spawn(async move {
-            if let Err(reason) = connection.await {
-                debug!(%reason, "a connection ended early");
+            tokio::select! {
+                ended = connection => if let Err(reason) = ended {
+                    debug!(%reason, "a connection ended early");
+                },
+                () = place.ended() => debug!("a connection gave way to another"),
             }
-            drop(place);
         });
     }
     drop(listener);
@@ -149,8 +164,11 @@ pub async fn serve(
 }
 
 /// Where a request came from.
-#[derive(Clone, Copy, Debug)]
-struct Peer(IpAddr);
+#[derive(Clone)]
+struct Peer {
+    address: IpAddr,
+    place: Arc<Place>,
+}
 
 #[derive(Clone)]
 struct App {
@@ -256,6 +274,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             .into_response();
     }
     let path = request.uri().path().to_owned();
+    let work = request.extensions().get::<Peer>().map(|peer| peer.place.work());
     // In a task of its own, so that a panic ends the request alone.
     let mut response = match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
@@ -268,7 +287,13 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    response
+    // Until the answer is handed over.
+    response.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _ = &work;
+            frame
+        }))
+    })
 }
 
 /// Why a body was not read.
@@ -279,7 +304,8 @@ enum Unread {
 }
 
 /// Reads a body of at most `limit` bytes, in at most [`BODY_TIME`].
-async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unread> {
+async fn read_body(peer: &Peer, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unread> {
+    let _pause = peer.place.pause();
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok())

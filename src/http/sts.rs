@@ -36,7 +36,7 @@ pub fn is_query(headers: &HeaderMap) -> bool {
 pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, request: Request) -> Response {
     let request_id = ids::uuid(&*app.engine.rng);
     let (parts, body) = request.into_parts();
-    let Ok(body) = read_body(&parts.headers, body, BODY_BYTES).await else {
+    let Ok(body) = read_body(&peer, &parts.headers, body, BODY_BYTES).await else {
         let unread = Refused::invalid("ValidationError", "The request body could not be read.");
         return refusal(request_id, &unread);
     };
@@ -44,7 +44,7 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
     let outcome = match form.get("Action") {
         "GetCallerIdentity" => {
             let presented = credentials(&parts, &body);
-            sts::get_caller_identity(&app.engine, &presented, Some(peer.0))
+            sts::get_caller_identity(&app.engine, &presented, Some(peer.address))
                 .await
                 .map(|caller| {
                     format!(
@@ -61,7 +61,7 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
                 region: app.engine.settings().default_region.clone().into(),
                 engine: app.engine,
                 request_id,
-                source: Some(peer.0),
+                source: Some(peer.address),
                 user_agent: None,
             };
             assume(&cx, &form).await

@@ -37,6 +37,10 @@ impl Server {
     }
 
     pub async fn on(engine: TestEngine) -> Self {
+        Self::serving(engine, http::Options::default()).await
+    }
+
+    async fn serving(engine: TestEngine, options: http::Options) -> Self {
         let (key, secret) = access_keys::create(engine.engine(), "test").await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -45,7 +49,7 @@ impl Server {
         let served = tokio::spawn(http::serve(
             Arc::clone(engine.engine()),
             listener,
-            http::Options::default(),
+            options,
             async {
                 let _ = ended.await;
             },
@@ -394,6 +398,30 @@ async fn an_upload_url_takes_its_file_and_nothing_else() {
         1,
         "nothing else stays"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_opens_connections_and_sends_nothing_keeps_no_one_out() {
+    let options = http::Options {
+        connections: 16,
+        ..http::Options::default()
+    };
+    let server = Server::serving(TestEngine::new().await, options).await;
+    let mut half_open = Vec::new();
+    for _ in 0..40 {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream
+            .write_all(b"POST / HTTP/1.1\r\nHost: x\r\nX")
+            .await
+            .unwrap();
+        half_open.push(stream);
+    }
+    let patient = reqwest::Client::builder()
+        .timeout(Duration::from_secs(5))
+        .build()
+        .unwrap();
+    let answer = patient.get(server.url()).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]
