@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::base::secret::{Secret, SecretBytes};
 use crate::engine::delivery::Mail;
 use crate::engine::identity::Setup;
+use crate::engine::outbound::Outbound;
 use crate::engine::triggers::encryption;
 use crate::rules::identity_pools::role_of;
 
@@ -32,6 +34,9 @@ pub struct Config {
     pub access_keys: BTreeMap<String, Secret>,
     /// What function ARNs are bound to, beside the stored bindings. Default: nothing.
     pub functions: BTreeMap<String, Binding>,
+    /// Networks where functions and other addresses that are given through the API may be, beside
+    /// the internet. Default: this machine, when `listen` is an address of it.
+    pub function_networks: Vec<IpNet>,
     /// 32-byte keys that codes for custom senders are encrypted under, by `KMSKeyID`. Default: none.
     pub encryption_keys: BTreeMap<String, SecretBytes>,
     /// The mail server that e-mails leave by. Default: none, messages stay in the outbox.
@@ -71,6 +76,8 @@ pub enum Binding {
     Text(String),
     /// A program and its arguments.
     Command(Vec<String>),
+    /// An address whose calls are signed.
+    Signed { address: String, secret: Secret },
     /// A program with an environment.
     CommandIn {
         command: Vec<String>,
@@ -127,6 +134,8 @@ pub struct Given {
     pub access_keys: Vec<Secret>,
     /// See [`Config::functions`].
     pub functions: BTreeMap<String, Binding>,
+    /// See [`Config::function_networks`].
+    pub function_networks: Vec<String>,
     /// In base64, see [`Config::encryption_keys`].
     pub encryption_keys: BTreeMap<String, Secret>,
     /// The address of [`Config::mail`], `smtp://…` or `smtps://…`.
@@ -170,6 +179,7 @@ impl Given {
             data,
             mut access_keys,
             functions,
+            mut function_networks,
             encryption_keys,
             mail_server,
             mail_from,
@@ -188,6 +198,7 @@ impl Given {
             log_json,
         } = self;
         access_keys.extend(weaker.access_keys);
+        function_networks.extend(weaker.function_networks);
         allow_hosts.extend(weaker.allow_hosts);
         oidc_clients.extend(weaker.oidc_clients);
         admin_roles.extend(weaker.admin_roles);
@@ -201,6 +212,7 @@ impl Given {
             data: data.or(weaker.data),
             access_keys,
             functions: all_functions,
+            function_networks,
             encryption_keys: all_keys,
             mail_server: mail_server.or(weaker.mail_server),
             mail_from: mail_from.or(weaker.mail_from),
@@ -249,6 +261,7 @@ impl Config {
             data,
             access_keys,
             functions,
+            function_networks,
             encryption_keys,
             mail_server,
             mail_from,
@@ -287,9 +300,12 @@ impl Config {
         }
         let public_url = public_url.map(|url| checked_url(&url)).transpose()?;
         let identity = identity_setup(&oidc_clients, sts_endpoint.as_deref(), admin_roles)?;
+        let listen_chosen = listen.is_some();
+        let listen = listen.unwrap_or(LISTEN);
         Ok(Self {
-            listen: listen.unwrap_or(LISTEN),
-            listen_chosen: listen.is_some(),
+            function_networks: networks(&function_networks, listen)?,
+            listen,
+            listen_chosen,
             data_dir: data.unwrap_or_else(|| folder_of("XDG_DATA_HOME", ".local/share")),
             access_keys: keys,
             functions,
@@ -340,6 +356,21 @@ pub fn split_key(pair: &Secret) -> Result<(String, Secret), String> {
             "an access key must be ID:SECRET, the id up to 128 letters, digits and underscores".to_owned(),
         ),
     }
+}
+
+/// Reads the networks of functions; none given are this machine's, where only it can call.
+fn networks(given: &[String], listen: SocketAddr) -> Result<Vec<IpNet>, String> {
+    if given.is_empty() && listen.ip().is_loopback() {
+        return Ok(Outbound::this_machine());
+    }
+    let one = |text: &String| {
+        let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+        text.parse::<IpNet>()
+            .ok()
+            .or_else(address)
+            .ok_or_else(|| format!("a network of functions must look like 10.1.0.0/16 or 127.0.0.1: {text}"))
+    };
+    given.iter().map(one).collect()
 }
 
 /// Puts together what stands in for IAM.
@@ -476,6 +507,25 @@ mod tests {
         }
         let absent = Config::load(Given::default(), Some(Path::new("/no/such/file.toml")));
         assert!(absent.unwrap_err().contains("cannot be read"));
+    }
+
+    #[test]
+    fn only_a_server_for_this_machine_lets_functions_be_on_it_unless_told() {
+        let networks = |text: &str| {
+            let config = load(text, Given::default())?;
+            Ok::<_, String>(
+                config
+                    .function_networks
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(networks("").unwrap(), ["127.0.0.0/8", "::1/128"]);
+        assert!(networks("listen = \"0.0.0.0:1\"").unwrap().is_empty());
+        let told = "listen = \"0.0.0.0:1\"\nfunction_networks = [\"10.1.0.0/16\", \"127.0.0.1\"]";
+        assert_eq!(networks(told).unwrap(), ["10.1.0.0/16", "127.0.0.1/32"]);
+        assert!(networks("function_networks = [\"ten\"]").is_err());
     }
 
     #[test]

@@ -112,6 +112,15 @@ struct EngineArguments {
         value_name = "ROLE_ARN"
     )]
     admin_roles: Vec<String>,
+    /// A network where functions given through the API may be, beside the internet; may be
+    /// repeated [default: this machine, when listening on it alone].
+    #[arg(
+        long = "function-network",
+        env = "POOLHOUSE_FUNCTION_NETWORK",
+        value_delimiter = ',',
+        value_name = "CIDR"
+    )]
+    function_networks: Vec<String>,
     /// Trust any signature; for tests on the loopback address.
     #[arg(long, env = "POOLHOUSE_ANY_CREDENTIALS", value_parser = BoolishValueParser::new())]
     any_credentials: bool,
@@ -148,6 +157,7 @@ impl From<EngineArguments> for Given {
             oidc_clients,
             sts_endpoint,
             admin_roles,
+            function_networks,
             any_credentials,
             yes_expose,
             allow_hosts,
@@ -163,6 +173,7 @@ impl From<EngineArguments> for Given {
             oidc_clients,
             sts_endpoint,
             admin_roles,
+            function_networks,
             access_keys: access_keys.into_iter().map(Secret::from).collect(),
             any_credentials,
             yes_expose,

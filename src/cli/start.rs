@@ -26,6 +26,7 @@ pub async fn engine(config: &Config) -> Result<Arc<Engine>, Failure> {
         encryption_keys: config.encryption_keys.clone(),
         mail: config.mail.clone(),
         identity: config.identity.clone(),
+        networks: config.function_networks.clone(),
         ..Options::new(&config.data_dir)
     })
     .await
@@ -63,7 +64,12 @@ fn functions(config: &Config) -> Result<BTreeMap<String, Target>, Failure> {
                     }
                     _ => Target::Http {
                         address: text.clone(),
+                        secret: None,
                     },
+                },
+                Binding::Signed { address, secret } => Target::Http {
+                    address: address.clone(),
+                    secret: Some(secret.clone()),
                 },
                 Binding::Command(command) => command_of(command.clone(), BTreeMap::new()),
                 Binding::CommandIn { command, environment } => {

@@ -33,6 +33,7 @@ pub mod logs;
 pub mod messages;
 pub mod open;
 pub mod ops;
+pub mod outbound;
 pub mod quotas;
 pub mod risk;
 pub mod sample;
@@ -121,6 +122,8 @@ pub struct Engine {
     pub triggers: triggers::Triggers,
     /// What stands in for IAM beside identity pools.
     pub identity: identity::Setup,
+    /// What calls anything outside.
+    pub outbound: outbound::Outbound,
     /// Key sets of other issuers.
     pub key_sets: federation::key_sets::KeySets,
     /// What carries messages out of the engine.

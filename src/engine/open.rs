@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock, Weak};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tracing::{debug, warn};
 
 use super::auth::keys::{self, KeyRing};
 use super::auth::vault::{KeyError, Vault};
 use super::delivery::{self, Deliveries, Mail};
 use super::federation::key_sets::KeySets;
+use super::outbound::Outbound;
 use super::triggers::Triggers;
 use super::triggers::target::Target;
 use super::{Engine, Error, Result, Settings, identity, import_job, logs};
@@ -59,6 +61,9 @@ pub struct Options {
     pub settings: Option<Settings>,
     /// What stands in for IAM beside identity pools.
     pub identity: identity::Setup,
+    /// Networks in which functions and other addresses given through the API may be, beside
+    /// the internet: this machine, unless told.
+    pub networks: Vec<IpNet>,
 }
 
 impl Options {
@@ -75,6 +80,7 @@ impl Options {
             mail: None,
             settings: None,
             identity: identity::Setup::default(),
+            networks: Outbound::this_machine(),
         }
     }
 }
@@ -144,6 +150,7 @@ impl Engine {
             mail,
             settings,
             identity,
+            networks,
         } = options;
         let delivery = Deliveries::new(mail).map_err(OpenError::Settings)?;
         let for_vault = Arc::clone(&rng);
@@ -171,6 +178,7 @@ impl Engine {
             extra_access_keys,
             triggers: Triggers::new(functions, encryption_keys),
             identity,
+            outbound: Outbound::new(networks),
             key_sets: KeySets::default(),
             delivery,
         });

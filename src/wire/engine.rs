@@ -425,6 +425,9 @@ pub struct PutFunctionRequest {
     pub function_arn: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// What calls of the address are signed with, 32 characters at least; one is made unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_secret: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Vec<String>>,
     /// The command's environment.
@@ -433,7 +436,15 @@ pub struct PutFunctionRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lambda: Option<LambdaType>,
 }
-operation!(PutFunctionRequest, NoOutput, "PutFunction");
+/// The secret that calls of the address are signed with, unless the request gave one. It is
+/// answered this once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct PutFunctionResponse {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_secret: Option<Secret>,
+}
+operation!(PutFunctionRequest, PutFunctionResponse, "PutFunction");
 
 /// Removes a stored binding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

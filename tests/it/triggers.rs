@@ -1121,6 +1121,140 @@ async fn a_function_is_a_command_of_this_machine() {
 }
 
 #[tokio::test]
+async fn a_command_has_answered_when_it_ends_whoever_holds_its_output() {
+    let s = Scene::of(&["PreSignUp"], json!({}), json!({})).await;
+    let mark = s.t.folder.path().join("survived");
+    let script = format!("(sleep 4; touch {}) & cat", mark.display());
+    s.t.ok(&PutFunctionRequest {
+        function_arn: s.function.arn.clone(),
+        command: Some(vec!["sh".to_owned(), "-c".to_owned(), script]),
+        ..Default::default()
+    })
+    .await;
+    // The output stays open for longer than a function has.
+    s.t.engine().triggers.set_limit(Duration::from_secs(3));
+    s.sign_up("maria").await;
+}
+
+#[tokio::test]
+async fn a_call_of_an_address_is_signed_with_the_functions_secret() {
+    let s = Scene::of(&["PreSignUp"], json!({}), json!({})).await;
+    let bind = PutFunctionRequest {
+        function_arn: s.function.arn.clone(),
+        address: Some(s.function.url.clone()),
+        ..Default::default()
+    };
+    let secret = s.t.ok(&bind).await.signing_secret.unwrap();
+    s.sign_up("maria").await;
+    let signature = |secret: &str, time: &str, body: &str| {
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes());
+        let tag = aws_lc_rs::hmac::sign(&key, format!("{time}.{body}").as_bytes());
+        format!("v1={}", hex::encode(tag))
+    };
+    let (_, headers) = s.function.calls().pop().unwrap();
+    let time = headers["poolhouse-timestamp"].to_str().unwrap();
+    assert_eq!(time, (crate::support::START.0 / 1000).to_string());
+    let body = s.function.event().to_string();
+    assert_eq!(
+        headers["poolhouse-signature"].to_str().unwrap(),
+        signature(secret.expose(), time, &body)
+    );
+    // The secret is shown once; binding anew makes another, or takes the one that is given.
+    let listed = serde_json::to_string(&s.t.ok(&ListFunctionsRequest {}).await).unwrap();
+    assert!(!listed.contains(secret.expose()));
+    assert_ne!(s.t.ok(&bind).await.signing_secret, Some(secret));
+    let own = PutFunctionRequest {
+        signing_secret: Some("0123456789abcdef0123456789abcdef".into()),
+        ..bind.clone()
+    };
+    assert_eq!(s.t.ok(&own).await.signing_secret, None);
+    s.sign_up("bertha").await;
+    let (_, headers) = s.function.calls().pop().unwrap();
+    let body = s.function.event().to_string();
+    assert_eq!(
+        headers["poolhouse-signature"].to_str().unwrap(),
+        signature("0123456789abcdef0123456789abcdef", time, &body)
+    );
+    let short = PutFunctionRequest {
+        signing_secret: Some("short".into()),
+        ..bind
+    };
+    assert_eq!(s.t.refused(&short).await.0, "InvalidParameterException");
+}
+
+#[tokio::test]
+async fn no_address_leads_to_metadata_or_to_networks_that_nobody_named() {
+    let t = TestEngine::new().await;
+    let bind = |address: &str| PutFunctionRequest {
+        function_arn: "arn:aws:lambda:us-east-1:123456789012:function:x".to_owned(),
+        address: Some(address.to_owned()),
+        ..Default::default()
+    };
+    for bad in [
+        "http://169.254.169.254/invocations",
+        "http://[fe80::1]/",
+        "http://metadata.google.internal/",
+        "http://10.0.0.1/",
+        "http://[::ffff:192.168.0.1]/",
+    ] {
+        let (code, text) = t.refused(&bind(bad)).await;
+        assert_eq!(code, "InvalidParameterException", "{bad}");
+        assert!(text.contains("may not be called"), "{text}");
+    }
+    let lambda = PutFunctionRequest {
+        address: None,
+        lambda: Some(LambdaType {
+            endpoint: Some("http://169.254.170.2".to_owned()),
+            access_key_id: "AKIDEXAMPLE".to_owned(),
+            secret_access_key: Some("secret".into()),
+            session_token: None,
+        }),
+        ..bind("")
+    };
+    assert_eq!(t.refused(&lambda).await.0, "InvalidParameterException");
+    t.ok(&bind("http://127.0.0.1:1")).await;
+    t.ok(&bind("https://functions.example.com")).await;
+    let named = TestEngine::with(|options| options.networks = vec!["10.0.0.0/8".parse().unwrap()]).await;
+    named.ok(&bind("http://10.0.0.1/")).await;
+    assert_eq!(
+        named.refused(&bind("http://127.0.0.1/")).await.0,
+        "InvalidParameterException"
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_leads_to_this_machine_is_refused_when_it_is_called() {
+    let t = TestEngine::with(|options| options.networks = Vec::new()).await;
+    let function = Function::listening("named").await;
+    let pool = t
+        .user_pool_with(idp::CreateUserPoolRequest {
+            lambda_config: Some(idp::LambdaConfigType {
+                pre_sign_up: Some(function.arn.clone()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        })
+        .await;
+    let client = t.client(&pool).await;
+    t.ok(&PutFunctionRequest {
+        function_arn: function.arn.clone(),
+        address: Some(function.url.replace("127.0.0.1", "localhost")),
+        ..Default::default()
+    })
+    .await;
+    let (code, _) = t
+        .refused(&idp::SignUpRequest {
+            client_id: client,
+            username: "maria".to_owned(),
+            password: Some(PASSWORD.into()),
+            ..Default::default()
+        })
+        .await;
+    assert_eq!(code, "UnexpectedLambdaException");
+    assert!(function.calls().is_empty());
+}
+
+#[tokio::test]
 async fn lambda_is_called_with_a_signature() {
     let s = Scene::of(&["PreSignUp"], json!({}), json!({})).await;
     s.t.ok(&PutFunctionRequest {

@@ -10,7 +10,7 @@
 //! Source: OpenID Connect Discovery 1.0 §4; RFC 7517; RFC 7515 §5.2.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_lc_rs::rsa::PublicKeyComponents;
@@ -26,6 +26,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::base::clock::UnixMillis;
+use crate::engine::outbound::{ChosenBy, Outbound};
 
 /// How long a key set counts before it is asked for again.
 const FRESH_FOR_MILLIS: i64 = 60 * 60 * 1000;
@@ -33,6 +34,8 @@ const FRESH_FOR_MILLIS: i64 = 60 * 60 * 1000;
 const STALE_FOR_MILLIS: i64 = 24 * 60 * 60 * 1000;
 /// How long an issuer is left in peace after it was asked.
 const PAUSE_MILLIS: i64 = 60 * 1000;
+/// How long an issuer may take to answer.
+pub const ANSWER_TIME: Duration = Duration::from_secs(5);
 /// The largest document that is read.
 const BODY_MAX: usize = 1024 * 1024;
 /// The longest token that is read, as the model limits it.
@@ -49,6 +52,10 @@ pub struct Trusted<'a> {
     pub also_issuer: Option<&'a str>,
     /// The host its keys may be at besides its own.
     pub keys_host: Option<&'a str>,
+    /// Where its keys are, when it does not say so itself.
+    pub keys_at: Option<&'a str>,
+    /// Who chose the issuer: an admin's leads to no private network.
+    pub chosen_by: ChosenBy,
 }
 
 /// Why a token proves nothing.
@@ -71,7 +78,6 @@ pub enum Refused {
 /// The key sets of issuers, kept while the engine runs.
 #[derive(Default)]
 pub struct KeySets {
-    client: OnceLock<reqwest::Client>,
     known: RwLock<HashMap<String, Arc<Mutex<Kept>>>>,
 }
 
@@ -115,6 +121,7 @@ impl KeySets {
     /// [`Refused`].
     pub async fn verify(
         &self,
+        outbound: &Outbound,
         trusted: &Trusted<'_>,
         token: &str,
         now: UnixMillis,
@@ -137,9 +144,9 @@ impl KeySets {
             return Err(Refused::Issuer);
         }
         let fits = |key: &&Jwk| key.fits(&header);
-        let mut keys = self.keys(trusted, now, false).await?;
+        let mut keys = self.keys(outbound, trusted, now, false).await?;
         if !keys.iter().any(|key| fits(&key)) {
-            keys = self.keys(trusted, now, true).await?;
+            keys = self.keys(outbound, trusted, now, true).await?;
         }
         // Without a key id, each key of the kind may be the one; sets are small.
         let good = keys
@@ -157,6 +164,7 @@ impl KeySets {
     /// Returns the keys of an issuer; `anew` when those that are kept lack one.
     async fn keys(
         &self,
+        outbound: &Outbound,
         trusted: &Trusted<'_>,
         now: UnixMillis,
         anew: bool,
@@ -169,7 +177,7 @@ impl KeySets {
         let is_fresh = younger(kept.fetched_at, FRESH_FOR_MILLIS) && !anew;
         if !is_fresh && !younger(kept.asked_at, PAUSE_MILLIS) {
             kept.asked_at = Some(now);
-            match self.fetch(trusted).await {
+            match fetch(outbound, trusted).await {
                 Ok(keys) => {
                     kept.keys = Arc::new(keys);
                     kept.fetched_at = Some(now);
@@ -196,87 +204,73 @@ impl KeySets {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(known.entry(issuer.to_owned()).or_default())
     }
-
-    async fn fetch(&self, trusted: &Trusted<'_>) -> Result<Vec<Jwk>, String> {
-        #[derive(Deserialize)]
-        struct Discovery {
-            issuer: String,
-            jwks_uri: String,
-        }
-        #[derive(Deserialize)]
-        struct Set {
-            keys: Vec<Value>,
-        }
-        let at = format!(
-            "{}/.well-known/openid-configuration",
-            trusted.issuer.trim_end_matches('/')
-        );
-        let at = Url::parse(&at).map_err(|_| "the issuer is no address".to_owned())?;
-        let found: Discovery = serde_json::from_slice(&self.get(&at).await?)
-            .map_err(|reason| format!("the discovery document does not decode: {reason}"))?;
-        if found.issuer != trusted.issuer {
-            return Err("the discovery document names another issuer".to_owned());
-        }
-        let keys_at = Url::parse(&found.jwks_uri).map_err(|_| "jwks_uri is no address".to_owned())?;
-        let is_own = keys_at.origin() == at.origin();
-        let is_named = trusted.keys_host.is_some()
-            && keys_at.host_str() == trusted.keys_host
-            && keys_at.scheme() == "https"
-            && keys_at.port().is_none();
-        if !is_own && !is_named {
-            return Err(format!(
-                "jwks_uri leads away from the issuer: {}",
-                keys_at.host_str().unwrap_or_default()
-            ));
-        }
-        let set: Set = serde_json::from_slice(&self.get(&keys_at).await?)
-            .map_err(|reason| format!("the key set does not decode: {reason}"))?;
-        // A key of a kind we do not know is no reason to refuse the others.
-        Ok(set
-            .keys
-            .into_iter()
-            .filter_map(|key| serde_json::from_value(key).ok())
-            .collect())
-    }
-
-    async fn get(&self, at: &Url) -> Result<Vec<u8>, String> {
-        let client = self.client()?;
-        let mut response = client
-            .get(at.clone())
-            .header(reqwest::header::ACCEPT, "application/json")
-            .send()
-            .await
-            .map_err(|reason| format!("{reason}"))?;
-        if !response.status().is_success() {
-            return Err(format!("{at} answered {}", response.status()));
-        }
-        read_at_most(&mut response, BODY_MAX).await
-    }
-
-    /// Returns the client of what the engine asks of others: no redirects, no proxy, connected
-    /// within three seconds and answered within five.
-    ///
-    /// # Errors
-    ///
-    /// The reason, when TLS is not available.
-    pub fn client(&self) -> Result<reqwest::Client, String> {
-        if let Some(client) = self.client.get() {
-            return Ok(client.clone());
-        }
-        let client = outbound_client()?;
-        Ok(self.client.get_or_init(|| client).clone())
-    }
 }
 
-fn outbound_client() -> Result<reqwest::Client, String> {
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .connect_timeout(Duration::from_secs(3))
-        .timeout(Duration::from_secs(5))
-        .user_agent(concat!("poolhouse/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|reason| format!("no client: {reason}"))
+async fn fetch(outbound: &Outbound, trusted: &Trusted<'_>) -> Result<Vec<Jwk>, String> {
+    #[derive(Deserialize)]
+    struct Set {
+        keys: Vec<Value>,
+    }
+    let keys_at = match trusted.keys_at {
+        Some(told) => Url::parse(told).map_err(|_| "jwks_uri is no address".to_owned())?,
+        None => discover(outbound, trusted).await?,
+    };
+    let set: Set = serde_json::from_slice(&get(outbound, trusted.chosen_by, &keys_at).await?)
+        .map_err(|reason| format!("the key set does not decode: {reason}"))?;
+    // A key of a kind we do not know is no reason to refuse the others.
+    Ok(set
+        .keys
+        .into_iter()
+        .filter_map(|key| serde_json::from_value(key).ok())
+        .collect())
+}
+
+/// Asks an issuer where its keys are.
+async fn discover(outbound: &Outbound, trusted: &Trusted<'_>) -> Result<Url, String> {
+    #[derive(Deserialize)]
+    struct Discovery {
+        issuer: String,
+        jwks_uri: String,
+    }
+    let at = format!(
+        "{}/.well-known/openid-configuration",
+        trusted.issuer.trim_end_matches('/')
+    );
+    let at = Url::parse(&at).map_err(|_| "the issuer is no address".to_owned())?;
+    let found: Discovery = serde_json::from_slice(&get(outbound, trusted.chosen_by, &at).await?)
+        .map_err(|reason| format!("the discovery document does not decode: {reason}"))?;
+    if found.issuer != trusted.issuer {
+        return Err("the discovery document names another issuer".to_owned());
+    }
+    let keys_at = Url::parse(&found.jwks_uri).map_err(|_| "jwks_uri is no address".to_owned())?;
+    let is_own = keys_at.origin() == at.origin();
+    let is_named = trusted.keys_host.is_some()
+        && keys_at.host_str() == trusted.keys_host
+        && keys_at.scheme() == "https"
+        && keys_at.port().is_none();
+    if !is_own && !is_named {
+        return Err(format!(
+            "jwks_uri leads away from the issuer: {}",
+            keys_at.host_str().unwrap_or_default()
+        ));
+    }
+    Ok(keys_at)
+}
+
+async fn get(outbound: &Outbound, chosen_by: ChosenBy, at: &Url) -> Result<Vec<u8>, String> {
+    outbound.check(at, chosen_by)?;
+    let client = outbound.client(chosen_by).ok_or("TLS is not available")?;
+    let mut response = client
+        .get(at.clone())
+        .timeout(ANSWER_TIME)
+        .header(reqwest::header::ACCEPT, "application/json")
+        .send()
+        .await
+        .map_err(|reason| format!("{reason}"))?;
+    if !response.status().is_success() {
+        return Err(format!("{at} answered {}", response.status()));
+    }
+    read_at_most(&mut response, BODY_MAX).await
 }
 
 /// Reads the body of an answer, up to `limit` bytes.

@@ -12,7 +12,8 @@ use tracing::warn;
 use super::credentials::Given;
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
-use crate::engine::federation::key_sets::read_at_most;
+use crate::engine::federation::key_sets::{ANSWER_TIME, read_at_most};
+use crate::engine::outbound::ChosenBy;
 use crate::engine::{Cx, Error, Result};
 use crate::wire::fault::Code;
 
@@ -51,10 +52,11 @@ pub async fn assume(
         .finish();
     let mut response = cx
         .engine
-        .key_sets
-        .client()
-        .map_err(unanswered)?
+        .outbound
+        .client(ChosenBy::Owner)
+        .ok_or_else(|| unanswered("TLS is not available".to_owned()))?
         .post(endpoint)
+        .timeout(ANSWER_TIME)
         .header(reqwest::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(body)
         .send()

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
+use crate::engine::outbound::ChosenBy;
 use crate::engine::{Engine, Error, Result};
 use crate::rules::risk::Level;
 use crate::store::Tx;
@@ -318,12 +319,13 @@ async fn post(engine: &Engine, address: &str, records: &[LogRecord]) -> Result<(
         "timestamp": engine.clock.now().0,
         "records": records,
     });
-    let client = reqwest::Client::builder()
-        .timeout(TIMEOUT)
-        .build()
-        .map_err(|reason| reason.to_string())?;
+    let url = reqwest::Url::parse(address).map_err(|reason| reason.to_string())?;
+    engine.outbound.check(&url, ChosenBy::Admin)?;
+    let client = engine.outbound.client(ChosenBy::Admin);
     let answer = client
-        .post(address)
+        .ok_or("TLS is not available")?
+        .post(url)
+        .timeout(TIMEOUT)
         .header("X-Amz-Firehose-Protocol-Version", "1.0")
         .header("X-Amz-Firehose-Request-Id", &request_id)
         .json(&body)

@@ -1,8 +1,9 @@
 //! What the vendor has no API for: which function an ARN is bound to, and which key a
 //! `KMSKeyID` stands for.
 
-use crate::base::secret::SecretBytes;
+use crate::base::secret::{Secret, SecretBytes};
 use crate::engine::dispatch::{Handler, Route};
+use crate::engine::outbound::ChosenBy;
 use crate::engine::triggers::encryption;
 use crate::engine::triggers::functions::{self, Source};
 use crate::engine::triggers::target::Target;
@@ -11,7 +12,7 @@ use crate::wire::NoOutput;
 use crate::wire::engine::{
     DeleteEncryptionKeyRequest, DeleteFunctionRequest, EncryptionKeyType, FunctionType, LambdaType,
     ListEncryptionKeysRequest, ListEncryptionKeysResponse, ListFunctionsRequest, ListFunctionsResponse,
-    PutEncryptionKeyRequest, PutFunctionRequest,
+    PutEncryptionKeyRequest, PutFunctionRequest, PutFunctionResponse,
 };
 
 /// What this file answers.
@@ -46,7 +47,7 @@ fn described(function_arn: String, source: Source, target: Target) -> FunctionTy
         ..FunctionType::default()
     };
     match target {
-        Target::Http { address } => FunctionType {
+        Target::Http { address, .. } => FunctionType {
             address: Some(address),
             ..bound
         },
@@ -79,18 +80,29 @@ fn name_of(source: Source) -> String {
 }
 
 impl Handler for PutFunctionRequest {
-    async fn handle(self, cx: &Cx) -> Result<NoOutput> {
+    async fn handle(self, cx: &Cx) -> Result<PutFunctionResponse> {
         let Self {
             function_arn: arn,
             address,
+            signing_secret,
             command,
             environment,
             lambda,
         } = self;
         check_name(&arn)?;
         refuse_given(functions::is_given(&cx.engine, &arn))?;
+        let mut made = None;
         let target = match (address, command, lambda) {
-            (Some(address), None, None) => Target::Http { address },
+            (Some(address), None, None) => {
+                let secret = signing_secret.unwrap_or_else(|| {
+                    let secret = Secret::new(hex::encode(cx.rng().bytes::<32>()));
+                    made.insert(secret).clone()
+                });
+                Target::Http {
+                    address,
+                    secret: Some(secret),
+                }
+            }
             (None, Some(command), None) => {
                 // Who may bind a command may run anything on this machine.
                 if cx.caller != Caller::Console {
@@ -115,8 +127,12 @@ impl Handler for PutFunctionRequest {
             }
         };
         target.check().map_err(Error::invalid)?;
+        if let Some(url) = target.address() {
+            let checked = cx.engine.outbound.check(&url, ChosenBy::Admin);
+            checked.map_err(Error::invalid)?;
+        }
         functions::put(&cx.engine, &arn, &target).await?;
-        Ok(NoOutput)
+        Ok(PutFunctionResponse { signing_secret: made })
     }
 }
 

@@ -27,19 +27,20 @@ pub enum Source {
     Stored,
 }
 
-/// Returns what an ARN is bound to.
+/// Returns what an ARN is bound to, and by whom.
 ///
 /// # Errors
 ///
 /// [`Failure::NotBound`]; [`Failure::Store`].
-pub async fn target_of(engine: &Engine, arn: &str) -> Result<Target, Failure> {
+pub async fn target_of(engine: &Engine, arn: &str) -> Result<(Source, Target), Failure> {
     if let Some(target) = engine.triggers.given.get(arn) {
-        return Ok(target.clone());
+        return Ok((Source::Flag, target.clone()));
     }
     let sealed = read(engine, FUNCTIONS).await.map_err(|_| Failure::Store)?;
     let text = sealed.get(arn).ok_or(Failure::NotBound)?;
     open(engine, FUNCTIONS, arn, text)
         .and_then(|plain| serde_json::from_slice(plain.expose()).ok())
+        .map(|target| (Source::Stored, target))
         .ok_or(Failure::Store)
 }
 

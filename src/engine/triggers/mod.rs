@@ -17,13 +17,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tracing::warn;
 
+use super::outbound::ChosenBy;
 use super::{Engine, Error, Result};
 use crate::base::clock::UnixMillis;
 use crate::base::secret::SecretBytes;
@@ -126,13 +127,12 @@ impl Trigger {
     }
 }
 
-/// What an engine keeps of functions beside the store: those that flags bind, a client, and
+/// What an engine keeps of functions beside the store: those that flags bind, and
 /// how each has done lately.
 pub struct Triggers {
     given: BTreeMap<String, Target>,
     /// Keys by `KMSKeyID` that flags and the configuration file give.
     encryption_keys: BTreeMap<String, SecretBytes>,
-    client: OnceLock<Option<reqwest::Client>>,
     health: Mutex<HashMap<String, Health>>,
     limit_millis: AtomicU64,
 }
@@ -160,7 +160,6 @@ impl Triggers {
         Self {
             given,
             encryption_keys,
-            client: OnceLock::new(),
             health: Mutex::default(),
             limit_millis: AtomicU64::new(u64::try_from(LIMIT.as_millis()).unwrap_or(u64::MAX)),
         }
@@ -174,21 +173,6 @@ impl Triggers {
 
     fn limit(&self) -> Duration {
         Duration::from_millis(self.limit_millis.load(Ordering::Relaxed))
-    }
-
-    /// Returns the client for every call that leaves the engine: no redirects, no proxy of the
-    /// environment, no cookies. `None` when TLS is not available here.
-    pub(crate) fn client(&self) -> Option<&reqwest::Client> {
-        let make = || {
-            reqwest::Client::builder()
-                .user_agent(concat!("poolhouse/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(Duration::from_secs(3))
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .build()
-                .ok()
-        };
-        self.client.get_or_init(make).as_ref()
     }
 
     /// Takes a place for a call of a function.
@@ -256,14 +240,19 @@ pub(crate) async fn call(
     holds_password: bool,
     tries: u32,
 ) -> Result<Value, Failure> {
-    let target = functions::target_of(engine, arn).await?;
+    let (source, target) = functions::target_of(engine, arn).await?;
+    let chosen_by = match source {
+        functions::Source::Flag => ChosenBy::Owner,
+        functions::Source::Stored => ChosenBy::Admin,
+    };
     if holds_password && !target.is_private() {
         return Err(Failure::Unprotected);
     }
     let triggers = &engine.triggers;
     let _slot = triggers.enter(arn, engine.clock.now())?;
     for _ in 0..tries {
-        let answer = tokio::time::timeout(triggers.limit(), target.call(engine, arn, payload)).await;
+        let answer =
+            tokio::time::timeout(triggers.limit(), target.call(engine, arn, payload, chosen_by)).await;
         match answer.unwrap_or(Err(Failure::Timeout)) {
             Err(Failure::Timeout) => {}
             other => {

@@ -1,7 +1,7 @@
 //! How a function is reached.
 //!
 //! - An HTTP address that speaks the Lambda invoke protocol, as runtime emulators do:
-//!   `POST /2015-03-31/functions/<name>/invocations`.
+//!   `POST /2015-03-31/functions/<name>/invocations`, signed with a secret of the function.
 //! - A local command: the event on standard input, the answer on standard output, no shell,
 //!   an environment of its own.
 //! - Lambda, signed with an access key.
@@ -9,7 +9,11 @@
 //! Source: AWS Lambda API reference, Invoke.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::process::Stdio;
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{StatusCode, Url};
@@ -17,14 +21,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
+use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::engine::Engine;
+use crate::engine::outbound::ChosenBy;
 use crate::wire::sigv4::{self, Keys};
 
 /// The largest answer that is read.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 /// The most characters of a function's error text that are passed on.
 const TEXT_CHARACTERS: usize = 2048;
+
+/// When a call of an HTTP address was made, in seconds since the Unix epoch.
+const TIMESTAMP_HEADER: &str = "poolhouse-timestamp";
+/// Its signature, `v1=` and hexadecimal.
+const SIGNATURE_HEADER: &str = "poolhouse-signature";
+/// The shortest secret to sign with.
+const SECRET_BYTES: usize = 32;
+/// What a command has started may hold its output open so long after the command itself ended.
+const AFTER_END: Duration = Duration::from_millis(200);
 
 /// What an ARN is bound to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +49,9 @@ pub enum Target {
     Http {
         /// Its address; the path of the function is added unless it ends with `/invocations`.
         address: String,
+        /// What each call is signed with, so that the server knows who calls.
+        #[serde(default)]
+        secret: Option<Secret>,
     },
     /// A program of this machine.
     Command {
@@ -103,7 +121,17 @@ impl Target {
     /// One sentence.
     pub fn check(&self) -> Result<(), String> {
         match self {
-            Self::Http { address } => parse_address(address).map(drop),
+            Self::Http { address, secret } => {
+                if secret
+                    .as_ref()
+                    .is_some_and(|secret| secret.expose().len() < SECRET_BYTES)
+                {
+                    return Err(format!(
+                        "A signing secret has {SECRET_BYTES} characters at least."
+                    ));
+                }
+                parse_address(address).map(drop)
+            }
             Self::Command { command, environment } => {
                 let whole = !command.is_empty() && command.iter().all(|word| !word.contains('\0'));
                 if !whole || command.first().is_none_or(String::is_empty) {
@@ -138,7 +166,7 @@ impl Target {
         let address = match self {
             Self::Command { .. } => return true,
             Self::Lambda { endpoint: None, .. } => return true,
-            Self::Http { address } => address,
+            Self::Http { address, .. } => address,
             Self::Lambda {
                 endpoint: Some(endpoint),
                 ..
@@ -152,17 +180,36 @@ impl Target {
         })
     }
 
+    /// Returns the address that is called, of one that somebody chose.
+    pub fn address(&self) -> Option<Url> {
+        let address = match self {
+            Self::Http { address, .. } => address,
+            Self::Lambda { endpoint, .. } => endpoint.as_ref()?,
+            Self::Command { .. } => return None,
+        };
+        parse_address(address).ok()
+    }
+
     /// Calls the function once. The caller sets the time limit; when the future is dropped the
     /// connection is closed, the command killed.
     ///
     /// # Errors
     ///
     /// [`Failure`].
-    pub async fn call(&self, engine: &Engine, arn: &str, payload: &[u8]) -> Result<Value, Failure> {
+    pub async fn call(
+        &self,
+        engine: &Engine,
+        arn: &str,
+        payload: &[u8],
+        chosen_by: ChosenBy,
+    ) -> Result<Value, Failure> {
         match self {
-            Self::Http { address } => {
+            Self::Http { address, secret } => {
                 let url = invoke_url(address, name_of(arn))?;
-                post(engine, url, Vec::new(), payload).await
+                let headers = secret
+                    .as_ref()
+                    .map(|secret| signed(secret, engine.clock.now(), payload));
+                post(engine, url, headers.unwrap_or_default(), payload, chosen_by).await
             }
             Self::Lambda {
                 endpoint,
@@ -192,7 +239,7 @@ impl Target {
                 };
                 let added = sigv4::sign(&message, &keys, region, "lambda", engine.clock.now());
                 headers.extend(added);
-                post(engine, url, headers, payload).await
+                post(engine, url, headers, payload, chosen_by).await
             }
             Self::Command { command, environment } => {
                 let folder = engine.data_dir.join("functions");
@@ -200,6 +247,24 @@ impl Target {
             }
         }
     }
+}
+
+/// Returns the headers by which a server knows that the engine calls, and when: the time in
+/// seconds, and HMAC-SHA-256 of `<time>.<body>` under the function's secret, in hexadecimal.
+fn signed(secret: &Secret, now: UnixMillis, payload: &[u8]) -> Vec<(String, String)> {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+    let mut mac = hmac::Context::with_key(&key);
+    let time = now.secs().to_string();
+    mac.update(time.as_bytes());
+    mac.update(b".");
+    mac.update(payload);
+    vec![
+        (TIMESTAMP_HEADER.to_owned(), time),
+        (
+            SIGNATURE_HEADER.to_owned(),
+            format!("v1={}", hex::encode(mac.sign())),
+        ),
+    ]
 }
 
 fn parse_address(address: &str) -> Result<Url, String> {
@@ -262,8 +327,13 @@ async fn post(
     url: Url,
     headers: Vec<(String, String)>,
     payload: &[u8],
+    chosen_by: ChosenBy,
 ) -> Result<Value, Failure> {
-    let client = engine.triggers.client().ok_or(Failure::Unreachable)?;
+    engine
+        .outbound
+        .check(&url, chosen_by)
+        .map_err(|_| Failure::Unreachable)?;
+    let client = engine.outbound.client(chosen_by).ok_or(Failure::Unreachable)?;
     let mut map = HeaderMap::new();
     map.insert("content-type", HeaderValue::from_static("application/json"));
     map.insert(
@@ -355,24 +425,42 @@ async fn run(
     else {
         return Err(Failure::Unreachable);
     };
-    // All at once: a program that prints before it has read would wait for us otherwise.
     let write = async {
         // One that does not read its input answers all the same.
         let _ = input.write_all(payload).await;
         drop(input);
     };
-    let ((), body, told) = tokio::join!(write, read_some(output), read_some(errors));
-    let status = child.wait().await.map_err(|_| Failure::Unreachable)?;
+    let (mut body, mut told) = (Vec::new(), Vec::new());
+    let status = {
+        // All at once: a program that prints before it has read would wait for us otherwise.
+        let passing =
+            async { tokio::join!(write, read_some(output, &mut body), read_some(errors, &mut told)) };
+        let mut passing = pin!(passing);
+        let ended = tokio::select! {
+            _ = &mut passing => None,
+            ended = child.wait() => Some(ended),
+        };
+        match ended {
+            // A program that prints too much ends when nobody reads it any more.
+            None => child.wait().await,
+            // The answer is there. Who else holds the output open has no part in it.
+            Some(ended) => {
+                let _ = tokio::time::timeout(AFTER_END, passing).await;
+                ended
+            }
+        }
+    };
+    let status = status.map_err(|_| Failure::Unreachable)?;
     drop(group);
-    // A program that prints too much ends when nobody reads it any more.
-    let body = body?;
+    if body.len() > ANSWER_BYTES {
+        return Err(Failure::TooLarge);
+    }
     if status.success() {
         return read(&body, false);
     }
     if let Err(Failure::Function(text)) = read(&body, false) {
         return Err(Failure::Function(text));
     }
-    let told = told.unwrap_or_default();
     let told = String::from_utf8_lossy(&told);
     let text = told
         .lines()
@@ -383,17 +471,10 @@ async fn run(
 }
 
 /// Reads to the end, or to one byte more than an answer may have.
-async fn read_some(from: impl tokio::io::AsyncRead + Unpin) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
+async fn read_some(from: impl tokio::io::AsyncRead + Unpin, to: &mut Vec<u8>) {
     let most = u64::try_from(ANSWER_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-    from.take(most)
-        .read_to_end(&mut bytes)
-        .await
-        .map_err(|_| Failure::Unreachable)?;
-    if bytes.len() > ANSWER_BYTES {
-        return Err(Failure::TooLarge);
-    }
-    Ok(bytes)
+    // What was read before it broke off counts.
+    let _ = from.take(most).read_to_end(to).await;
 }
 
 /// Kills what a command started, when it has not ended by itself.
@@ -443,6 +524,7 @@ mod tests {
     fn only_loopback_and_tls_are_private() {
         let http = |address: &str| Target::Http {
             address: address.to_owned(),
+            secret: None,
         };
         for private in [
             "https://a.example",
@@ -462,6 +544,7 @@ mod tests {
         for bad in ["", "ftp://x", "http://", "http://u:p@x", "http://x?y", "x"] {
             let target = Target::Http {
                 address: bad.to_owned(),
+                secret: None,
             };
             assert!(target.check().is_err(), "{bad}");
         }

@@ -2,13 +2,25 @@
 
     python3 run.py claims                                 the event on standard input, the answer on standard output
     python3 run.py --listen 127.0.0.1:9001 claims message a server that speaks the Lambda invoke protocol
+
+With SIGNING_SECRET the server takes only calls that are signed with it.
 """
 
 import argparse
+import hashlib
+import hmac
 import http.server
 import importlib
 import json
+import os
 import sys
+import time
+
+# What PutFunction answered once, or the configuration file names. Without it anybody who reaches the
+# server may call it.
+SECRET = os.environ.get("SIGNING_SECRET", "")
+# A call that was listened to must not be repeated for ever.
+SECONDS = 300
 
 
 def failure(reason):
@@ -25,12 +37,24 @@ def run_once(function):
     return 0
 
 
+def is_signed(headers, body):
+    """Tells whether the engine made this call, and lately."""
+    sent_at = headers.get("Poolhouse-Timestamp", "")
+    if not sent_at.isdecimal() or abs(time.time() - int(sent_at)) > SECONDS:
+        return False
+    mac = hmac.new(SECRET.encode(), sent_at.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest("v1=" + mac, headers.get("Poolhouse-Signature", ""))
+
+
 def serve(functions, address):
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self):
-            event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if SECRET and not is_signed(self.headers, body):
+                return self.answer(403, {"message": "The signature is not good"})
+            event = json.loads(body)
             # /2015-03-31/functions/<name>/invocations
             function = functions.get(self.path.split("/")[3])
             if function is None:
