@@ -10,6 +10,7 @@ use serde_json::Value;
 use tracing::{debug, error, warn};
 use uuid::Uuid;
 
+use super::identity::standing;
 use super::{Caller, Cx, Engine, Error, Result, auth, ops, quotas};
 use crate::base::ids;
 use crate::wire::fault::Code;
@@ -226,12 +227,12 @@ async fn identify(
         }
         (Auth::Signed, Credentials::Signature(presented)) => {
             let caller = auth::access_keys::check(engine, call.service, presented, call.source).await?;
-            refuse_role(engine, info, &caller)?;
+            refuse_role(engine, info, &caller).await?;
             Ok((caller, Some(presented.region.clone())))
         }
         (Auth::SignedOrClient, Credentials::Signature(presented)) => {
             match auth::access_keys::check(engine, call.service, presented, call.source).await {
-                Ok(caller) if refuse_role(engine, info, &caller).is_ok() => {
+                Ok(caller) if refuse_role(engine, info, &caller).await.is_ok() => {
                     Ok((caller, Some(presented.region.clone())))
                 }
                 Ok(_) | Err(_) => Ok((Caller::Public, Some(presented.region.clone()))),
@@ -254,14 +255,18 @@ async fn identify(
 }
 
 /// Temporary credentials may call what is signed only in a role that was named for it when
-/// the program started; the extension of this engine never.
+/// the program started, and while that which they rest on stands; the extension of this
+/// engine never.
 ///
 /// An identity calls what an identity may without a signature: its own tokens are its proof.
-fn refuse_role(engine: &Engine, info: &OperationInfo, caller: &Caller) -> Result<()> {
+async fn refuse_role(engine: &Arc<Engine>, info: &OperationInfo, caller: &Caller) -> Result<()> {
     let Caller::Role(session) = caller else {
         return Ok(());
     };
-    if info.service != Service::Engine && session.may_administer(engine) {
+    if info.service != Service::Engine
+        && session.may_administer(engine)
+        && standing::stands(engine, session).await?
+    {
         return Ok(());
     }
     let action = format!("{}:{}", info.service.signing_name(), info.name);

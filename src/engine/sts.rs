@@ -14,7 +14,7 @@ use super::auth::access_keys;
 use super::auth::temporary_keys::Session;
 use super::dispatch::Credentials;
 use super::identity::credentials::{Given, basic_role, issue};
-use super::identity::{identity_in, open_id};
+use super::identity::{identity_in, open_id, standing};
 use super::{Caller, Cx, Engine, Error};
 use crate::base::secret::Secret;
 use crate::rules::identity_pools::role_of;
@@ -216,10 +216,12 @@ pub async fn assume_role_with_web_identity(
                 && pool.settings.allow_classic_flow == Some(true)
                 && pool.role_mappings.is_empty()
         })
-        .and_then(|(pool, _)| basic_role(&pool, &methods));
-    if allowed.as_ref() != Some(&asked.role_arn) {
+        .filter(|(pool, _)| basic_role(pool, &methods).as_ref() == Some(&asked.role_arn))
+        // A login that was taken from the identity proves nothing any more.
+        .and_then(|(_, identity)| standing::of_token(&claims, &identity, now));
+    let Some(rests_on) = allowed else {
         return Err(Refused::denied());
-    }
+    };
     let session = Session {
         role_arn: asked.role_arn,
         session_name: asked.role_session_name,
@@ -229,6 +231,7 @@ pub async fn assume_role_with_web_identity(
         is_restricted: asked.has_policy,
         tags: open_id::tags_of(&claims),
         expires_at: now.plus_secs(secs),
+        rests_on,
     };
     Ok(Assumed {
         credentials: issue(cx, &session).await?,

@@ -893,7 +893,18 @@ async fn the_developer_merges_and_unlinks_users() {
     house
         .refused(&unlink(&ids[0], "nobody"), "ResourceNotFoundException", "nobody")
         .await;
+    let token = house.engine.ok(&house.developer("amelia", None)).await.token;
+    let own = own(token.unwrap());
+    assert_eq!(house.id_of(own.as_ref().unwrap()).await, ids[0]);
     house.engine.ok(&unlink(&ids[0], "amelia")).await;
+    // The identity keeps a login, but not the one that the token of before is about.
+    let not_linked = "not linked any more";
+    house
+        .refused(&house.get_id(own.clone()), "NotAuthorizedException", not_linked)
+        .await;
+    house
+        .refused(&credentials(&ids[0], own), "NotAuthorizedException", not_linked)
+        .await;
     assert_eq!(
         house.describe(&ids[0]).await.logins,
         Some(vec![house.provider.clone()])

@@ -222,6 +222,94 @@ async fn only_named_roles_call_what_is_signed_and_never_a_guest() {
 }
 
 #[tokio::test]
+async fn what_administers_ends_with_that_which_it_rests_on() {
+    let engine = TestEngine::with(|options| options.identity.admin_roles = vec![role("User")]).await;
+    let server = Server::on(engine).await;
+    let house = House::on(TestEngine::beside(&server.engine), |_| {}).await;
+    let engine = &house.engine;
+    let user_pool_id = house.user_pool.clone();
+    // Both flows give the same: credentials of the enhanced one and of the token service.
+    let given = async |username: &str| {
+        let login = house.new_login(username).await;
+        let id = house.id_of(&login).await;
+        let enhanced = keys(engine.ok(&credentials(&id, Some(login.clone()))).await);
+        let token = engine.ok(&open_id(&id, Some(login))).await.token.unwrap();
+        let user = role("User");
+        let form = [
+            ("Action", "AssumeRoleWithWebIdentity"),
+            ("RoleArn", user.as_str()),
+            ("RoleSessionName", "app"),
+            ("WebIdentityToken", token.expose()),
+        ];
+        let (_, body) = sts(&server, &form, None, START).await;
+        let basic = Keys {
+            access_key_id: element(&body, "AccessKeyId"),
+            secret_access_key: element(&body, "SecretAccessKey").into(),
+            session_token: Some(element(&body, "SessionToken").into()),
+        };
+        (id, [enhanced, basic])
+    };
+    let list = idp::ListUsersRequest {
+        user_pool_id: user_pool_id.clone(),
+        ..Default::default()
+    };
+    let count = async |keys: &[Keys; 2], what: &str, is_good: bool| {
+        for keys in keys {
+            let driver = server.driver_in("us-east-1", Some(keys.clone()), START);
+            match driver.call(&list).await {
+                Ok(_) => assert!(is_good, "{what}"),
+                Err(CallError::Fault(fault)) => {
+                    assert!(!is_good, "{what}: {}", fault.message);
+                    assert_eq!(fault.code, "AccessDeniedException");
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    };
+    let (_, disabled) = given("disabled").await;
+    count(&disabled, "before", true).await;
+    engine
+        .ok(&idp::AdminDisableUserRequest {
+            user_pool_id: user_pool_id.clone(),
+            username: "disabled".to_owned(),
+        })
+        .await;
+    count(&disabled, "user disabled", false).await;
+    let (_, gone) = given("gone").await;
+    engine
+        .ok(&idp::AdminDeleteUserRequest {
+            user_pool_id: user_pool_id.clone(),
+            username: "gone".to_owned(),
+        })
+        .await;
+    count(&gone, "user deleted", false).await;
+    let (id, unlinked) = given("unlinked").await;
+    engine
+        .ok(&UnlinkIdentityInput {
+            identity_id: id,
+            logins: house.login("unlinked").await,
+            logins_to_remove: vec![house.provider.clone()],
+        })
+        .await;
+    count(&unlinked, "login unlinked", false).await;
+    let (id, deleted) = given("deleted").await;
+    let (_, of_pool) = given("other").await;
+    engine
+        .ok(&DeleteIdentitiesInput {
+            identity_ids_to_delete: vec![id],
+        })
+        .await;
+    count(&deleted, "identity deleted", false).await;
+    count(&of_pool, "others are not touched", true).await;
+    engine
+        .ok(&DeleteIdentityPoolInput {
+            identity_pool_id: house.pool.clone(),
+        })
+        .await;
+    count(&of_pool, "identity pool deleted", false).await;
+}
+
+#[tokio::test]
 async fn the_basic_flow_ends_in_the_role_of_the_pool() {
     let (server, house) = open(|_| {}).await;
     let login = house.new_login("amelia").await;

@@ -20,6 +20,7 @@ use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::base::rng::Rng;
 use crate::base::secret::Secret;
+use crate::engine::identity::standing::Grounds;
 use crate::engine::{Engine, Error, Result, identity};
 use crate::rules::identity_pools::role_of;
 
@@ -45,6 +46,9 @@ pub struct Session {
     /// Principal tags.
     pub tags: BTreeMap<String, String>,
     pub expires_at: UnixMillis,
+    /// The logins whose end is the session's as well, where it administers the engine.
+    #[serde(default)]
+    pub rests_on: Vec<Grounds>,
 }
 
 impl Session {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::logins::{Of, Proof};
-use super::{keys, open_id, remote_sts};
+use super::{keys, open_id, remote_sts, standing};
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::engine::auth::temporary_keys::{self, Session};
@@ -75,6 +75,7 @@ pub async fn give(
         is_restricted: false,
         tags,
         expires_at: cx.now().plus_secs(VALID_FOR_SECS),
+        rests_on: standing::of_proofs(proofs, identity, cx.now()),
     };
     issue(cx, &session).await
 }

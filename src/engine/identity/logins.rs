@@ -13,11 +13,12 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::open_id;
+use super::{identity_in, open_id, standing};
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::engine::auth::tokens;
 use crate::engine::federation::key_sets::{Refused, Trusted};
+use crate::engine::outbound::ChosenBy;
 use crate::engine::{Cx, Engine, Error, Result};
 use crate::rules::identity_pools::{Provider, PublicProvider, provider_of};
 use crate::store::Reader;
@@ -242,6 +243,8 @@ async fn of_public(
         // Google's tokens may leave the scheme out.
         also_issuer: (provider.name == "accounts.google.com").then_some(provider.name),
         keys_host: provider.keys_host,
+        keys_at: None,
+        chosen_by: ChosenBy::Owner,
     };
     let claims = foreign(cx, &trusted, token).await?;
     let audience = audience_among(&claims, |audience| application_ids.contains(&audience))?;
@@ -262,6 +265,8 @@ async fn of_oidc(cx: &Cx, name: &str, arn: &str, token: &Secret) -> Result<Proof
         issuer: &registered.issuer,
         also_issuer: None,
         keys_host: None,
+        keys_at: None,
+        chosen_by: ChosenBy::Owner,
     };
     let claims = foreign(cx, &trusted, token).await?;
     let audience = audience_among(&claims, |audience| {
@@ -292,9 +297,19 @@ async fn of_ourselves(cx: &Cx, pool: &IdentityPool, token: &Secret) -> Result<Pr
             "The token is not one of a developer authenticated identity.",
         ));
     }
+    let (within, subject) = (cx.clone(), subject_of(&claims)?);
+    let (_, identity) = cx
+        .engine
+        .store
+        .read(move |r| identity_in(&within, r, &subject))
+        .await?;
+    // The token lives for up to a day, the developer's word until it is taken back.
+    if standing::linked(&claims, &identity).is_none() {
+        return Err(invalid("A login of the token is not linked any more."));
+    }
     Ok(Proof {
         provider: crate::rules::identity_pools::OWN_PROVIDER.to_owned(),
-        of: Of::Identity(subject_of(&claims)?),
+        of: Of::Identity(identity.id),
         amr: methods.iter().skip(1).map(|&method| method.to_owned()).collect(),
         audience: Some(pool.id.clone()),
         claims,
@@ -303,7 +318,11 @@ async fn of_ourselves(cx: &Cx, pool: &IdentityPool, token: &Secret) -> Result<Pr
 
 /// Checks a token with its provider's key set.
 async fn foreign(cx: &Cx, trusted: &Trusted<'_>, token: &Secret) -> Result<Value> {
-    let checked = cx.engine.key_sets.verify(trusted, token.expose(), cx.now()).await;
+    let checked = cx
+        .engine
+        .key_sets
+        .verify(&cx.engine.outbound, trusted, token.expose(), cx.now())
+        .await;
     checked.map_err(|refused| match refused {
         Refused::Malformed => invalid("Not a valid OpenId Connect identity token."),
         Refused::Issuer => invalid("Issuer doesn't match providerName"),

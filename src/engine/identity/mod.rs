@@ -22,6 +22,7 @@ pub mod linking;
 pub mod logins;
 pub mod open_id;
 pub mod remote_sts;
+pub mod standing;
 
 /// Under which name the keys of this engine's identity tokens and sessions are kept. No user
 /// pool's id is like it: those hold an underscore.

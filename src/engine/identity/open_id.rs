@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::logins::Proof;
-use super::{KEYS, keys, stored_keys};
+use super::{KEYS, keys, standing, stored_keys};
+use crate::base::ids;
 use crate::base::secret::Secret;
 use crate::engine::auth::keys as key_sets;
 use crate::engine::{Cx, Engine, Issuer, Result};
@@ -37,7 +38,8 @@ impl Engine {
     }
 }
 
-/// Signs what the proofs say of an identity; without proofs, that it is a guest's.
+/// Signs what the proofs say of an identity; without proofs, that it is a guest's. The `jti`
+/// holds, to the millisecond, when the user signed in.
 ///
 /// # Errors
 ///
@@ -64,6 +66,7 @@ pub async fn issue(
         POOL_ARN: pool_arn(cx, pool),
         "exp": now.plus_secs(valid_for_secs).secs(),
         "iat": now.secs(),
+        "jti": ids::ordered_uuid(cx.rng(), standing::signed_in_at(proofs, now)),
     });
     if let (false, Some(members)) = (tags.is_empty(), claims.as_object_mut()) {
         let lists: BTreeMap<&String, [&String; 1]> = tags.iter().map(|(key, value)| (key, [value])).collect();
