@@ -105,6 +105,17 @@ pub fn levels_of(settings: &UserPoolType, list: &str) -> Vec<u8> {
         .collect()
 }
 
+/// Returns the level of what an identity provider says of a sign-in; 1 for what its mapping does
+/// not know.
+pub fn level_of_provider(mapping: Option<&BTreeMap<String, String>>, returned: &str) -> u8 {
+    (1..=4_u8)
+        .find(|level| {
+            let name = mapping.and_then(|mapping| mapping.get(&format!("Level{level}")));
+            name.is_some_and(|name| name == returned)
+        })
+        .unwrap_or(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +147,18 @@ mod tests {
             assert_eq!(Method::parse(method.as_str()), Some(method));
         }
         assert_eq!(Method::parse("mfa"), None);
+    }
+
+    #[test]
+    fn what_a_provider_says_is_translated_and_the_unknown_is_the_first_level() {
+        let mapping = BTreeMap::from([
+            ("Level2".to_owned(), "silver".to_owned()),
+            ("Level4".to_owned(), "gold".to_owned()),
+        ]);
+        for (returned, level) in [("silver", 2), ("gold", 4), ("tin", 1), ("urn:cognito:loa:4", 1)] {
+            assert_eq!(level_of_provider(Some(&mapping), returned), level, "{returned}");
+        }
+        assert_eq!(level_of_provider(None, "gold"), 1);
     }
 
     #[test]

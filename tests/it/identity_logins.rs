@@ -23,10 +23,10 @@ use crate::identity_pools::map;
 use crate::support::{START, TestEngine};
 
 /// An OpenID Connect provider of the test's own, which counts what it is asked.
-struct Provider {
-    issuer: String,
+pub struct Provider {
+    pub issuer: String,
     key: EcdsaKeyPair,
-    asked: Arc<AtomicUsize>,
+    pub asked: Arc<AtomicUsize>,
 }
 
 #[derive(Clone)]
@@ -39,7 +39,7 @@ struct Published {
 
 impl Provider {
     /// Starts it; `keys_at` says where discovery sends for the keys, from the issuer.
-    async fn start(keys_at: impl FnOnce(&str) -> String) -> Self {
+    pub async fn start(keys_at: impl FnOnce(&str) -> String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}/realm", listener.local_addr().unwrap());
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
@@ -85,7 +85,7 @@ impl Provider {
         self.issuer.strip_prefix("http://").unwrap()
     }
 
-    fn token(&self, kid: &str, change: impl FnOnce(&mut Value)) -> Secret {
+    pub fn token(&self, kid: &str, change: impl FnOnce(&mut Value)) -> Secret {
         let mut claims = json!({
             "iss": self.issuer, "aud": "app1", "sub": "user-7",
             "iat": START.secs(), "exp": START.secs() + 600, "team": "red",

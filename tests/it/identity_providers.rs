@@ -491,3 +491,35 @@ async fn a_native_user_that_is_disabled_has_no_password_left() {
         "UserNotFoundException"
     );
 }
+
+#[tokio::test]
+async fn levels_of_proof_are_openid_connects_alone() {
+    let engine = TestEngine::new().await;
+    let pool = engine.user_pool().await;
+    let levels = Some(std::collections::BTreeMap::from([(
+        "Level2".to_owned(),
+        "silver".to_owned(),
+    )]));
+    let google = CreateIdentityProviderRequest {
+        user_pool_id: pool.clone(),
+        provider_name: "Google".to_owned(),
+        provider_type: IdentityProviderTypeType::Google,
+        provider_details: ["client_id", "client_secret", "authorize_scopes"]
+            .map(|key| (key.to_owned(), "x".to_owned()))
+            .into(),
+        ..Default::default()
+    };
+    let with_levels = CreateIdentityProviderRequest {
+        acr_mapping: levels.clone(),
+        ..google.clone()
+    };
+    assert_eq!(engine.refused(&with_levels).await.0, "InvalidParameterException");
+    engine.ok(&google).await;
+    let later = UpdateIdentityProviderRequest {
+        user_pool_id: pool,
+        provider_name: "Google".to_owned(),
+        acr_mapping: levels,
+        ..Default::default()
+    };
+    assert_eq!(engine.refused(&later).await.0, "InvalidParameterException");
+}

@@ -34,6 +34,8 @@ mod screens;
 mod floors;
 // The driver against an endpoint that is not ours.
 mod foreign;
+// Tokens of a pool's identity providers in a token exchange: which count, and for whom.
+mod foreign_tokens;
 // Custom sign-ins: which functions are asked what, in which order, and who gets in.
 mod custom_auth;
 // A function that user pools call, for the tests of triggers; holds no test of its own.

@@ -9,17 +9,18 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::client::{self, Flow};
+use super::foreign::{self, Foreign};
 use super::keys::OpenKeys;
 use super::sign_in::around;
 use super::tokens::{self, Grant, Lifetimes, USER_SCOPE};
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::base::secret::Secret;
-use crate::engine::ops::idp::identity_providers::provider_exists;
+use crate::engine::ops::idp::identity_providers::provider_in;
 use crate::engine::ops::idp::resource_servers::{STANDARD_SCOPES, scope_exists};
 use crate::engine::triggers::Scene;
 use crate::engine::triggers::pre_token::Occasion;
-use crate::engine::{Cx, Engine, Error, Result};
+use crate::engine::{Caller, Cx, Engine, Error, Result};
 use crate::store::Reader;
 use crate::store::records::app_clients::{self, AppClient};
 use crate::store::records::groups::{self, Group};
@@ -112,11 +113,41 @@ pub fn check_secret(client: &AppClient, given: &Secret) -> Result<()> {
 /// A token that was checked.
 struct Subject {
     user: User,
-    /// As they stand in the token.
+    /// As they stand in the token; of a provider's, what goes on of it.
     claims: Map<String, Value>,
+    /// Whether a sign-in here made the token.
+    is_ours: bool,
 }
 
 impl Subject {
+    const fn of_ours(user: User, claims: Map<String, Value>) -> Self {
+        Self {
+            user,
+            claims,
+            is_ours: true,
+        }
+    }
+
+    /// Finds the user of a provider's token.
+    ///
+    /// # Errors
+    ///
+    /// As [`Foreign::user`].
+    fn of_provider(r: &mut Reader<'_>, pool: &UserPool, foreign: Foreign) -> Result<Self> {
+        Ok(Self {
+            user: foreign.user(r, pool)?,
+            claims: foreign.into_claims(pool),
+            is_ours: false,
+        })
+    }
+
+    /// Returns `amr`: how the user proved who they are.
+    fn methods(&self) -> Vec<String> {
+        let listed = self.claims.get("amr").and_then(Value::as_array);
+        let texts = listed.into_iter().flatten().filter_map(Value::as_str);
+        texts.map(str::to_owned).collect()
+    }
+
     fn text(&self, name: &str) -> Option<&str> {
         self.claims.get(name).and_then(Value::as_str)
     }
@@ -145,7 +176,7 @@ impl Subject {
                     return Err(invalid());
                 }
                 let claims = object(keys.access.verify(token.expose())).ok_or_else(invalid)?;
-                Ok(Self { user, claims })
+                Ok(Self::of_ours(user, claims))
             }
             TokenTypeIdentifierType::IdToken => {
                 let claims = object(keys.id.verify(token.expose())).ok_or_else(invalid)?;
@@ -171,7 +202,7 @@ impl Subject {
                 {
                     return Err(Error::not_authorized("Token has been revoked"));
                 }
-                Ok(Self { user, claims })
+                Ok(Self::of_ours(user, claims))
             }
             TokenTypeIdentifierType::Saml2 | TokenTypeIdentifierType::Unlisted(_) => Err(Error::invalid(
                 "A SAML assertion needs the name of its identity provider.",
@@ -207,63 +238,92 @@ pub struct Exchange {
     now: UnixMillis,
 }
 
+/// The tokens of identity providers that a request holds.
+#[derive(Default)]
+struct Foreigners {
+    subject: Option<Foreign>,
+    actor: Option<Foreign>,
+}
+
 impl Exchange {
     /// Checks a request.
     ///
     /// # Errors
     ///
     /// What `GetDerivedToken` declares.
-    pub fn open(
+    pub async fn open(cx: &Cx, request: GetDerivedTokenRequest) -> Result<Self> {
+        let is_signed = matches!(
+            cx.caller,
+            Caller::AccessKey(_) | Caller::Role(_) | Caller::Console
+        );
+        let request = Arc::new(request);
+        let asked = Arc::clone(&request);
+        // The caller is known before anything is asked of a provider.
+        let (subject, actor) = cx
+            .engine
+            .store
+            .read(move |r| -> Result<_> {
+                let (pool, _) = allowed(r, &asked, is_signed)?;
+                let mut named = |provider: &Option<String>| match provider {
+                    Some(provider) => provider_in(r, &pool.id, provider).map(Some),
+                    None => Ok(None),
+                };
+                Ok((
+                    named(&asked.subject_token_provider_name)?,
+                    named(&asked.actor_token_provider_name)?,
+                ))
+            })
+            .await?;
+        let mut foreigners = Foreigners::default();
+        if let Some(provider) = subject {
+            let kind = &request.subject_token_type;
+            foreigners.subject = Some(foreign::check(cx, provider, &request.subject_token, kind).await?);
+        }
+        if let (Some(provider), Some(token), Some(kind)) =
+            (actor, &request.actor_token, &request.actor_token_type)
+        {
+            foreigners.actor = Some(foreign::check(cx, provider, token, kind).await?);
+        }
+        let (engine, now) = (Arc::clone(&cx.engine), cx.now());
+        cx.engine
+            .store
+            .read(move |r| Self::checked(&engine, r, &request, foreigners, is_signed, now))
+            .await
+    }
+
+    fn checked(
         engine: &Engine,
         r: &mut Reader<'_>,
-        request: GetDerivedTokenRequest,
+        request: &GetDerivedTokenRequest,
+        foreigners: Foreigners,
         is_signed: bool,
         now: UnixMillis,
     ) -> Result<Self> {
-        let (pool, client) = client::find(r, &request.client_id)?;
-        let given = request.client_secret.as_ref();
-        // An access key stands in for the secret; a wrong secret is refused all the same.
-        if (given.is_some() || !is_signed) && !client::is_secret(&client, given) {
-            return Err(Error::not_authorized(format!(
-                "Unable to verify secret for client {}",
-                client.id
-            )));
-        }
-        let (flow, name) = if request.actor_token.is_some() {
-            (Flow::Delegation, "ALLOW_TOKEN_EXCHANGE_DELEGATION")
-        } else {
-            (Flow::Impersonation, "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
-        };
-        if !client::allows(&client, flow) {
-            return Err(Error::invalid(format!("{name} is not enabled for the client.")));
-        }
-        let audiences = request.audiences.unwrap_or_default();
-        let resources = request.resources.unwrap_or_default();
-        if !audiences.is_empty() && !resources.is_empty() {
-            return Err(Error::invalid(
-                "Only one of Audiences and Resources can be given.",
-            ));
-        }
-        for provider in [
-            &request.subject_token_provider_name,
-            &request.actor_token_provider_name,
-        ] {
-            refuse_foreign(r, &pool, provider.as_deref())?;
-        }
+        let (pool, client) = allowed(r, request, is_signed)?;
         let kind = &request.subject_token_type;
-        let subject = Subject::open(engine, r, &pool, &request.subject_token, kind, now)?;
-        let actor = match (&request.actor_token, &request.actor_token_type) {
-            (Some(token), Some(kind)) => Some(Subject::open(engine, r, &pool, token, kind, now)?),
-            (Some(_), None) => return Err(Error::invalid("Missing required parameter ActorTokenType")),
-            (None, Some(_)) => return Err(Error::invalid("Missing required parameter ActorToken")),
-            (None, None) => None,
+        let subject = match foreigners.subject {
+            Some(foreign) => Subject::of_provider(r, &pool, foreign)?,
+            None => Subject::open(engine, r, &pool, &request.subject_token, kind, now)?,
         };
-        let audience = audiences.into_iter().chain(resources).next();
+        let actor = match (&request.actor_token, &request.actor_token_type, foreigners.actor) {
+            (Some(_), Some(_), Some(foreign)) => Some(Subject::of_provider(r, &pool, foreign)?),
+            (Some(token), Some(kind), None) => Some(Subject::open(engine, r, &pool, token, kind, now)?),
+            (Some(_), None, _) => return Err(Error::invalid("Missing required parameter ActorTokenType")),
+            (None, Some(_), _) => return Err(Error::invalid("Missing required parameter ActorToken")),
+            (None, None, _) => None,
+        };
+        let audiences = request.audiences.iter().chain(&request.resources).flatten();
+        let audience = audiences.cloned().next();
         let wants_id_token = request.requested_token_type == Some(IssuedTokenTypeIdentifierType::IdToken);
         if let Some(audience) = &audience {
             check_audience(r, &client, audience, wants_id_token)?;
         }
-        let scopes = derived_scopes(subject.text("scope"), &client, request.scopes.as_deref())?;
+        let scopes = derived_scopes(
+            subject.text("scope"),
+            subject.is_ours,
+            &client,
+            request.scopes.as_deref(),
+        )?;
         Ok(Self {
             keys: engine.keys_of(r, &pool.id)?,
             groups: groups::of_user(r, &pool.id, &subject.user.sub)?,
@@ -357,7 +417,13 @@ impl Exchange {
                 .text(name)
                 .and_then(|text| Uuid::parse_str(text).ok())
         };
-        let fresh = Grant::new(cx.rng(), &self.client, &self.subject.user, scope, self.now);
+        let mut fresh = Grant::new(cx.rng(), &self.client, &self.subject.user, scope, self.now);
+        fresh.acr = self.subject.text("acr").map(str::to_owned);
+        fresh.amr = self.subject.methods();
+        // A provider's token begins a family of its own.
+        if !self.subject.is_ours {
+            return fresh;
+        }
         Grant {
             origin_jti: uuid("origin_jti").unwrap_or(fresh.origin_jti),
             signed_in_at: signed_in_at(&self.subject.claims).unwrap_or_default(),
@@ -402,31 +468,53 @@ fn check_audience(r: &mut Reader<'_>, client: &AppClient, audience: &str, is_id_
     Ok(())
 }
 
-/// Refuses tokens of other issuers: which user of the pool they stand for is only known where
-/// their provider signs users in.
-fn refuse_foreign(r: &mut Reader<'_>, pool: &UserPool, provider: Option<&str>) -> Result<()> {
-    let Some(provider) = provider else {
-        return Ok(());
-    };
-    if !provider_exists(r, &pool.id, provider)? {
-        return Err(Error::not_found(format!(
-            "Identity provider {provider} does not exist."
+/// Finds the client of a request that may be made.
+///
+/// # Errors
+///
+/// `NotAuthorizedException` for a wrong secret; `InvalidParameterException` for what the client
+/// does not allow, or a request that contradicts itself.
+fn allowed(
+    r: &mut Reader<'_>,
+    request: &GetDerivedTokenRequest,
+    is_signed: bool,
+) -> Result<(UserPool, AppClient)> {
+    let (pool, client) = client::find(r, &request.client_id)?;
+    let given = request.client_secret.as_ref();
+    // An access key stands in for the secret; a wrong secret is refused all the same.
+    if (given.is_some() || !is_signed) && !client::is_secret(&client, given) {
+        return Err(Error::not_authorized(format!(
+            "Unable to verify secret for client {}",
+            client.id
         )));
     }
-    Err(Error::not_authorized(
-        "Tokens of this identity provider cannot be exchanged.",
-    ))
+    let (flow, name) = if request.actor_token.is_some() {
+        (Flow::Delegation, "ALLOW_TOKEN_EXCHANGE_DELEGATION")
+    } else {
+        (Flow::Impersonation, "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
+    };
+    if !client::allows(&client, flow) {
+        return Err(Error::invalid(format!("{name} is not enabled for the client.")));
+    }
+    let is_given = |list: &Option<Vec<String>>| list.as_ref().is_some_and(|list| !list.is_empty());
+    if is_given(&request.audiences) && is_given(&request.resources) {
+        return Err(Error::invalid(
+            "Only one of Audiences and Resources can be given.",
+        ));
+    }
+    Ok((pool, client))
 }
 
 /// Returns the scopes of a derived token: those asked for, else the subject's, as far as the
 /// subject and the client both have them. The ID token of a sign-in has no scopes: it stands for
-/// its user, but never as the user, whose own scope only comes of a sign-in.
+/// its user, but never as the user, whose own scope only comes of a sign-in here.
 ///
 /// # Errors
 ///
 /// `InvalidParameterException` when nothing is left.
 pub fn derived_scopes(
     subject: Option<&str>,
+    is_ours: bool,
     client: &AppClient,
     wanted: Option<&[String]>,
 ) -> Result<Vec<String>> {
@@ -441,7 +529,7 @@ pub fn derived_scopes(
         let of_subject = subject
             .as_ref()
             .map_or(scope != USER_SCOPE, |scopes| scopes.contains(&scope));
-        of_client && of_subject
+        of_client && of_subject && (is_ours || scope != USER_SCOPE)
     };
     let wanted: Vec<&str> = match (wanted.filter(|wanted| !wanted.is_empty()), &subject) {
         (Some(wanted), _) => wanted.iter().map(String::as_str).collect(),

@@ -8,6 +8,7 @@ pub mod client;
 pub mod codes;
 pub mod credential;
 pub mod device;
+pub mod foreign;
 pub mod keys;
 pub mod lockout;
 pub mod lookup;

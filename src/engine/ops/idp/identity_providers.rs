@@ -3,7 +3,7 @@
 //! An update is partial: a map or list that is missing stays, one that is given replaces
 //! the stored one. A private key is never shown, so an update without one keeps it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::engine::auth::certificate;
@@ -53,6 +53,7 @@ impl Handler for CreateIdentityProviderRequest {
             return Err(refused(&[finding]));
         }
         let details = details_of(&kind, &self.provider_details).map_err(|found| refused(&found))?;
+        refuse_levels(&kind, self.acr_mapping.as_ref())?;
         let provider = IdentityProvider {
             user_pool_id: self.user_pool_id,
             name: self.provider_name,
@@ -93,6 +94,16 @@ impl Handler for CreateIdentityProviderRequest {
             identity_provider: shown(cx, made).await?,
         })
     }
+}
+
+/// Levels of proof are OpenID Connect's alone.
+fn refuse_levels(kind: &IdentityProviderTypeType, mapping: Option<&BTreeMap<String, String>>) -> Result<()> {
+    if *kind == IdentityProviderTypeType::Oidc || mapping.is_none_or(BTreeMap::is_empty) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "AcrMapping is for identity providers of type OIDC alone.",
+    ))
 }
 
 impl Handler for DescribeIdentityProviderRequest {
@@ -160,6 +171,7 @@ impl Handler for UpdateIdentityProviderRequest {
                     provider.attribute_mapping =
                         mapping_of(&provider.kind, given, &schema).map_err(|found| refused(&found))?;
                 }
+                refuse_levels(&provider.kind, self.acr_mapping.as_ref())?;
                 if let Some(given) = &self.acr_mapping {
                     provider.acr_mapping = Some(given.clone()).filter(|mapping| !mapping.is_empty());
                 }

@@ -33,7 +33,8 @@ const ATTRIBUTE: &str = "identities";
 /// The most identities linked to a user, and the most attributes by which users are known at
 /// one provider. Source: API reference, AdminLinkProviderForUser.
 const LINKS_MAX: usize = 5;
-const NAMES_MAX: usize = 5;
+/// See [`LINKS_MAX`].
+pub const NAMES_MAX: usize = 5;
 /// The longest value that names a user at a provider.
 const VALUE_MAX: usize = 2048;
 

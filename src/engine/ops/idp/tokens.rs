@@ -10,7 +10,7 @@ use crate::engine::auth::{client, sessions, tokens};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::triggers::Scene;
 use crate::engine::triggers::pre_token::{self, Occasion};
-use crate::engine::{Caller, Cx, Error, Result};
+use crate::engine::{Cx, Error, Result};
 use crate::store::records::users;
 use crate::wire::fault::Code;
 use crate::wire::idp::{
@@ -147,14 +147,6 @@ impl Handler for GetClientTokenRequest {
 /// only its id.
 impl Handler for GetDerivedTokenRequest {
     async fn handle(self, cx: &Cx) -> Result<GetDerivedTokenResponse> {
-        let is_signed = matches!(cx.caller, Caller::AccessKey(_) | Caller::Console);
-        let engine = Arc::clone(&cx.engine);
-        let now = cx.now();
-        let exchange = cx
-            .engine
-            .store
-            .read(move |r| Exchange::open(&engine, r, self, is_signed, now))
-            .await?;
-        exchange.issue(cx).await
+        Exchange::open(cx, self).await?.issue(cx).await
     }
 }
