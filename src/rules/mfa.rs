@@ -288,6 +288,16 @@ pub fn passkeys_are_two_factors(mfa: &GetUserPoolMfaConfigResponse) -> bool {
     })
 }
 
+/// Tells whether anybody may have names below this one, `com` or `github.io`: a passkey of it
+/// would be theirs as well.
+///
+/// Source: developer guide, "Passkeys" (`RelyingPartyId`); publicsuffix.org.
+pub fn is_public_suffix(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    psl::suffix(host.as_bytes())
+        .is_some_and(|suffix| suffix.is_known() && suffix.as_bytes() == host.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -437,5 +447,15 @@ mod tests {
         settings.mfa_configuration = Some(UserPoolMfaType::Off);
         settings.user_pool_tier = Some(UserPoolTierType::Lite);
         assert_eq!(names(&settings, &holder), "PASSWORD PASSWORD_SRP");
+    }
+
+    #[test]
+    fn suffixes_that_anybody_has_names_below_are_known() {
+        for public in ["com", "co.uk", "github.io", "GitHub.io.", "s3.amazonaws.com"] {
+            assert!(is_public_suffix(public), "{public}");
+        }
+        for own in ["example.com", "app.example.co.uk", "localhost", "127.0.0.1", ""] {
+            assert!(!is_public_suffix(own), "{own}");
+        }
     }
 }

@@ -15,6 +15,7 @@ use poolhouse::wire::idp::{
 use serde_json::{Value, json};
 
 use crate::sign_in::{House, claims, refusal};
+use crate::support::TestEngine;
 
 const RP: &str = "example.com";
 const ORIGIN: &str = "https://login.example.com:8443";
@@ -325,6 +326,47 @@ async fn passkey_is_registered_listed_and_signs_in() {
         "NotAuthorizedException: Invalid session for the user."
     );
     sign_in(&house, &mut authenticator).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_android_app_registers_and_signs_in_by_the_hash_of_its_key() {
+    let house = house().await;
+    let token = token(&house, "amelia").await;
+    let mut authenticator = Authenticator::new(1);
+    let hash = URL_SAFE_NO_PAD.encode([7; 32]);
+    authenticator.origin = format!("android:apk-key-hash:{hash}");
+    register(&house, &token, &authenticator).await;
+    sign_in(&house, &mut authenticator).await.unwrap();
+    for bad in [
+        "android:apk-key-hash:c2hvcnQ".to_owned(),
+        format!("android:other:{hash}"),
+        format!("https://apk-key-hash/{hash}"),
+    ] {
+        authenticator.origin = bad.clone();
+        let (session, options) = ask(&house, "amelia").await;
+        let answer = answer(&house, "amelia", session, &authenticator.get(&options));
+        assert_eq!(refusal(house.engine.refused(&answer).await), WRONG, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_relying_party_is_no_public_suffix() {
+    let t = TestEngine::new().await;
+    let pool = t.user_pool().await;
+    let set = |id: &str| idp::SetUserPoolMfaConfigRequest {
+        user_pool_id: pool.clone(),
+        web_authn_configuration: Some(idp::WebAuthnConfigurationType {
+            relying_party_id: Some(id.to_owned()),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    for public in ["com", "co.uk", "github.io"] {
+        let (code, text) = t.refused(&set(public)).await;
+        assert_eq!(code, "InvalidParameterException", "{text}");
+        assert!(text.contains("public suffix"), "{text}");
+    }
+    t.ok(&set("example.co.uk")).await;
 }
 
 #[tokio::test]

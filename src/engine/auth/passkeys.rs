@@ -115,13 +115,14 @@ fn policy(pool: &UserPool) -> UserVerificationPolicy {
 }
 
 /// Tells the library who the relying party is: pages of its host and hosts below it, whatever
-/// the port. Plain HTTP only on the machine itself.
-fn library(pool: &UserPool, relying_party_id: &str) -> Result<WebauthnCore> {
+/// the port, and the app that made `answer`. Plain HTTP only on the machine itself.
+fn library(pool: &UserPool, relying_party_id: &str, answer: Option<&Value>) -> Result<WebauthnCore> {
     let is_local = relying_party_id == "localhost" || relying_party_id.ends_with(".localhost");
     let schemes: &[&str] = if is_local { &["https", "http"] } else { &["https"] };
     let origins = schemes
         .iter()
         .map(|scheme| Url::parse(&format!("{scheme}://{relying_party_id}")))
+        .chain(answer.and_then(app_of).map(Ok))
         .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(|_| unconfigured())?;
     Ok(WebauthnCore::new_unsafe_experts_only(
@@ -132,6 +133,26 @@ fn library(pool: &UserPool, relying_party_id: &str) -> Result<WebauthnCore> {
         Some(true),
         Some(true),
     ))
+}
+
+/// Returns the origin of an Android app: the hash of the key that signed it.
+///
+/// Any app's is taken. Which apps may use a relying party's passkeys its host says, in
+/// `/.well-known/assetlinks.json`, and Android holds them to it; a page in a browser cannot have
+/// such an origin. Apps of Apple's systems have the origin of the relying party itself, by its
+/// `apple-app-site-association`. The vendor documents neither.
+///
+/// Source: Android developers, "Credential Manager: verify the origin"; Apple developer
+/// documentation, "Supporting passkeys".
+fn app_of(answer: &Value) -> Option<Url> {
+    let client_data = answer.pointer("/response/clientDataJSON")?.as_str()?;
+    let client_data = URL_SAFE_NO_PAD.decode(client_data.trim_end_matches('=')).ok()?;
+    let client_data: Value = serde_json::from_slice(&client_data).ok()?;
+    let origin = client_data.get("origin")?.as_str()?;
+    let hash = origin.strip_prefix("android:apk-key-hash:")?;
+    let hash = URL_SAFE_NO_PAD.decode(hash).ok()?;
+    // SHA-256 of the certificate.
+    (hash.len() == 32).then(|| Url::parse(origin).ok()).flatten()
 }
 
 /// The answer where no relying party is known.
@@ -153,7 +174,7 @@ pub fn start(
     user: &User,
     existing: &[Passkey],
 ) -> Result<(Value, RegistrationState)> {
-    let library = library(pool, relying_party_id)?;
+    let library = library(pool, relying_party_id, None)?;
     let shown = ["name", "email"]
         .iter()
         .find_map(|name| user.attributes.get(*name))
@@ -196,11 +217,12 @@ pub fn complete(
         .filter_map(|transport| transport.as_str().map(str::to_owned))
         .take(16)
         .collect();
+    let library = library(pool, relying_party_id, Some(&answer))?;
     let malformed = || Error::invalid("The credential is not one that a browser makes.");
     let mut given: RegisterPublicKeyCredential = serde_json::from_value(answer).map_err(|_| malformed())?;
     let (bare, aaguid) = without_attestation(&given.response.attestation_object).ok_or_else(malformed)?;
     given.response.attestation_object = bare;
-    let credential = library(pool, relying_party_id)?
+    let credential = library
         .register_credential(&given, state, None)
         .map_err(|reason| refused_registration(&reason))?;
     let maker = MAKERS.iter().find(|(known, _)| *known == aaguid);
@@ -321,6 +343,7 @@ pub fn verify(
     answer: Value,
     now: UnixMillis,
 ) -> Result<Option<Passkey>> {
+    let library = library(pool, relying_party_id, Some(&answer))?;
     let Ok(given) = serde_json::from_value::<PublicKeyCredential>(answer) else {
         return Ok(None);
     };
@@ -341,7 +364,6 @@ pub fn verify(
         "allow_backup_eligible_upgrade": true,
     }))
     .map_err(Error::internal)?;
-    let library = library(pool, relying_party_id)?;
     let proven = match library.authenticate_single_credential(&given, &state, &credential) {
         Ok(proven) => proven,
         Err(WebauthnError::CredentialPossibleCompromise) => {

@@ -125,6 +125,15 @@ fn change(pool: &mut UserPool, request: SetUserPoolMfaConfigRequest) -> Result<(
         kept.email_mfa_configuration = request.email_mfa_configuration;
     }
     if request.web_authn_configuration.is_some() {
+        let wanted = request
+            .web_authn_configuration
+            .as_ref()
+            .and_then(|it| it.relying_party_id.as_deref());
+        if let Some(id) = wanted.filter(|id| mfa::is_public_suffix(id)) {
+            return Err(Error::invalid(format!(
+                "RelyingPartyId {id} is on the public suffix list."
+            )));
+        }
         kept.web_authn_configuration = request.web_authn_configuration;
     }
     if switched_off {
