@@ -152,6 +152,7 @@ async fn answer(engine: Arc<Engine>, request_id: Uuid, call: Call) -> Result<Vec
         &call.operation,
         of_pool,
     )?;
+    quotas::admit_user(&engine, &settings, call.service, &call.operation, &body).await?;
     refuse_other_region(&engine, &caller, &region, &call.operation, &body).await?;
     let cx = Cx {
         engine,

@@ -4,16 +4,25 @@
 //! Off by default: an engine of one's own has nobody to protect from its owner. When they are
 //! on, each category has a bucket that fills at its rate and holds one second's worth. What
 //! changes or reads a resource of a user pool, an app client among them, has a second one of
-//! the operation and the pool.
+//! the operation and the pool; what reads or changes a user has one of the user. Identity pools
+//! have one for each operation whose rate is documented.
+//!
+//! Rates of the hosted domain begin where that is served.
 //!
 //! Source: developer guide, "Quotas in Amazon Cognito". It names the members of some
 //! categories only; the others are put where its description fits.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use serde_json::Value;
+
+use super::auth::tokens;
+use super::ops::idp::users::user_in;
 use super::{Engine, Error, Result, Settings};
 use crate::base::clock::UnixMillis;
+use crate::base::secret::Secret;
+use crate::store::records::user_pools;
 use crate::wire::Service;
 use crate::wire::fault::Code;
 
@@ -125,6 +134,28 @@ impl Category {
         )
     }
 
+    /// Tells what its operations do to a user, where they are about one.
+    const fn access(self) -> Option<Access> {
+        match self {
+            Self::UserAuthentication | Self::UserRead | Self::UserResourceRead => Some(Access::Read),
+            Self::UserCreation
+            | Self::UserAccountRecovery
+            | Self::UserUpdate
+            | Self::UserToken
+            | Self::UserResourceUpdate => Some(Access::Write),
+            Self::UserFederation
+            | Self::UserList
+            | Self::UserPoolRead
+            | Self::UserPoolUpdate
+            | Self::UserPoolResourceRead
+            | Self::UserPoolResourceUpdate
+            | Self::UserPoolClientRead
+            | Self::UserPoolClientUpdate
+            | Self::ClientAuthentication
+            | Self::LimitManagement => None,
+        }
+    }
+
     /// Returns the category of an operation of the user pools API.
     pub fn of(operation: &str) -> Self {
         match operation {
@@ -221,16 +252,28 @@ const BUCKETS_MAX: usize = 10_000;
 /// What may come now, of each category in each Region.
 #[derive(Default)]
 pub struct Rates {
-    buckets: Mutex<HashMap<(String, Category, Lane), Bucket>>,
+    buckets: Mutex<HashMap<(String, Lane), Bucket>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Lane {
-    Category,
+    Category(Category),
     /// Answers to challenges.
     Answers,
     /// An operation on a user pool.
     OfPool(String),
+    /// What reads, or changes, a user.
+    OfUser(Access, String),
+    /// An operation of identity pools.
+    Identity(&'static str),
+}
+
+/// What is done to a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Access {
+    /// Signing in is one.
+    Read,
+    Write,
 }
 
 struct Bucket {
@@ -241,14 +284,14 @@ struct Bucket {
 
 impl Rates {
     /// Takes one request out of a bucket; `false` when it is empty.
-    fn take(&self, region: &str, category: Category, lane: Lane, rate: f64, now: UnixMillis) -> bool {
+    fn take(&self, region: &str, lane: Lane, rate: f64, now: UnixMillis) -> bool {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= BUCKETS_MAX {
             // One that has filled up again is as good as none.
             buckets.retain(|_, bucket| now.since(bucket.at) < 1000);
         }
         let bucket = buckets
-            .entry((region.to_owned(), category, lane))
+            .entry((region.to_owned(), lane))
             .or_insert(Bucket { left: rate, at: now });
         let millis = i32::try_from(now.since(bucket.at).max(0)).unwrap_or(i32::MAX);
         bucket.left = (bucket.left + rate * f64::from(millis) / 1000.0).min(rate);
@@ -288,10 +331,15 @@ pub fn admit(
     operation: &str,
     user_pool_id: Option<&str>,
 ) -> Result<()> {
-    if !settings.enforce_request_rates || service != Service::Idp {
+    if !settings.enforce_request_rates {
         return Ok(());
     }
     let now = engine.clock.now();
+    match service {
+        Service::Idp => {}
+        Service::Identity => return admit_identity(engine, region, operation, now),
+        Service::Engine => return Ok(()),
+    }
     let category = Category::of(operation);
     let rate = f64::from(provisioned(settings, region, category));
     let is_answer = matches!(
@@ -299,17 +347,119 @@ pub fn admit(
         "RespondToAuthChallenge" | "AdminRespondToAuthChallenge"
     );
     let answers = rate * ANSWERS_TIMES;
-    if is_answer && engine.rates.take(region, category, Lane::Answers, answers, now) {
+    if is_answer && engine.rates.take(region, Lane::Answers, answers, now) {
         return Ok(());
     }
-    let exceeded = || Error::new(Code::TooManyRequestsException, "Rate exceeded");
     if let (Some(id), true) = (user_pool_id, category.is_of_pool()) {
         let lane = Lane::OfPool(format!("{operation}/{id}"));
-        if !engine.rates.take(region, category, lane, OF_POOL_RATE, now) {
+        if !engine.rates.take(region, lane, OF_POOL_RATE, now) {
             return Err(exceeded());
         }
     }
-    if engine.rates.take(region, category, Lane::Category, rate, now) {
+    if engine.rates.take(region, Lane::Category(category), rate, now) {
+        return Ok(());
+    }
+    Err(exceeded())
+}
+
+fn exceeded() -> Error {
+    Error::new(Code::TooManyRequestsException, "Rate exceeded")
+}
+
+/// Rates of identity pools, by operation. Source: developer guide, "Quotas in Amazon Cognito";
+/// the others have none that is documented.
+const OF_IDENTITIES: &[(&str, i32)] = &[
+    ("GetId", 25),
+    ("GetOpenIdToken", 200),
+    ("GetCredentialsForIdentity", 200),
+    ("GetOpenIdTokenForDeveloperIdentity", 50),
+    ("ListIdentities", 5),
+    ("DeleteIdentities", 10),
+    ("TagResource", 5),
+    ("UntagResource", 5),
+    ("ListTagsForResource", 10),
+];
+
+fn admit_identity(engine: &Engine, region: &str, operation: &str, now: UnixMillis) -> Result<()> {
+    let Some((name, rate)) = OF_IDENTITIES.iter().find(|(name, _)| *name == operation) else {
+        return Ok(());
+    };
+    if engine
+        .rates
+        .take(region, Lane::Identity(name), f64::from(*rate), now)
+    {
+        return Ok(());
+    }
+    Err(exceeded())
+}
+
+/// Requests a second that may read one user, and that may change one.
+const OF_USER_RATE: f64 = 10.0;
+
+/// Counts a request against the user it is about. Whoever is not known yet is counted by the
+/// name that was typed, so that nothing is told of who is there; an access token that is not
+/// good counts against nobody.
+///
+/// # Errors
+///
+/// `TooManyRequestsException`; the store's failure.
+pub async fn admit_user(
+    engine: &Arc<Engine>,
+    settings: &Settings,
+    service: Service,
+    operation: &str,
+    body: &Value,
+) -> Result<()> {
+    if !settings.enforce_request_rates || service != Service::Idp {
+        return Ok(());
+    }
+    let Some(access) = Category::of(operation).access() else {
+        return Ok(());
+    };
+    let text = |path: &str| body.pointer(path).and_then(Value::as_str).map(str::to_owned);
+    let now = engine.clock.now();
+    let named = [
+        "/Username",
+        "/AuthParameters/USERNAME",
+        "/ChallengeResponses/USERNAME",
+    ];
+    let named = named.into_iter().find_map(text);
+    let user = match (
+        text("/UserPoolId"),
+        text("/ClientId"),
+        named,
+        text("/AccessToken"),
+    ) {
+        (Some(pool), None, Some(name), _) => {
+            let found = engine
+                .store
+                .read(move |r| -> Result<_> {
+                    let Some(pool) = user_pools::get(r, &pool)? else {
+                        return Ok(None);
+                    };
+                    Ok(user_in(r, &pool, &name)?)
+                })
+                .await?;
+            found.map(|user| user.sub.to_string())
+        }
+        (_, Some(client), Some(name), _) => Some(format!("{client}/{}", name.to_lowercase())),
+        (_, _, _, Some(token)) => {
+            let within = Arc::clone(engine);
+            let token = Secret::from(token);
+            let checked = engine
+                .store
+                .read(move |r| Ok::<_, Error>(tokens::check_any_access(&within, r, &token, now).ok()))
+                .await?;
+            checked.map(|(_, _, user, _)| user.sub.to_string())
+        }
+        _ => None,
+    };
+    let Some(user) = user else { return Ok(()) };
+    // A user is of one pool, which is of one Region.
+    if engine
+        .rates
+        .take("", Lane::OfUser(access, user), OF_USER_RATE, now)
+    {
         return Ok(());
     }
     Err(exceeded())
@@ -324,14 +474,23 @@ mod tests {
     fn a_bucket_fills_at_its_rate() {
         let rates = Rates::default();
         let take = |millis: i64| {
-            let lane = Lane::Category;
-            rates.take("r", Category::UserRead, lane, 2.0, UnixMillis(millis))
+            let lane = Lane::Category(Category::UserRead);
+            rates.take("r", lane, 2.0, UnixMillis(millis))
         };
         assert_eq!([take(0), take(0), take(0)], [true, true, false]);
         assert_eq!([take(499), take(500), take(500)], [false, true, false]);
         assert_eq!([take(9000), take(9000), take(9000)], [true, true, false]);
-        let lane = Lane::Category;
-        assert!(rates.take("other", Category::UserRead, lane, 2.0, UnixMillis(9000)));
+        let lane = Lane::Category(Category::UserRead);
+        assert!(rates.take("other", lane, 2.0, UnixMillis(9000)));
+    }
+
+    #[test]
+    fn rates_of_identity_pools_are_of_operations_that_there_are() {
+        for (name, rate) in OF_IDENTITIES {
+            let is_one =
+                |info: &crate::wire::OperationInfo| info.service == Service::Identity && info.name == *name;
+            assert!(operations().any(|info| is_one(&info)) && *rate > 0, "{name}");
+        }
     }
 
     #[test]

@@ -119,3 +119,94 @@ async fn resources_of_one_user_pool_have_a_rate_of_their_own() {
     engine.clock.advance_millis(200);
     engine.ok(&list(&pool)).await;
 }
+
+#[tokio::test]
+async fn a_user_is_read_and_changed_ten_times_a_second_each() {
+    let engine = TestEngine::new().await;
+    let pool = engine.user_pool().await;
+    let client = engine.client(&pool).await;
+    for name in ["amelia", "bertha"] {
+        engine
+            .user(&pool, name, &[("email", &format!("{name}@example.com"))])
+            .await;
+    }
+    enforce(&engine, true).await;
+    let get = |name: &str| AdminGetUserRequest {
+        user_pool_id: pool.clone(),
+        username: name.to_owned(),
+    };
+    let disable = |name: &str| AdminDisableUserRequest {
+        user_pool_id: pool.clone(),
+        username: name.to_owned(),
+    };
+    let exceeded = "TooManyRequestsException";
+    for _ in 0..10 {
+        engine.ok(&get("amelia")).await;
+        engine.ok(&disable("amelia")).await;
+    }
+    assert_eq!(engine.refused(&get("amelia")).await.0, exceeded);
+    assert_eq!(engine.refused(&disable("amelia")).await.0, exceeded);
+    // Whatever the operation: of one user, and of this one alone.
+    let groups = AdminListGroupsForUserRequest {
+        user_pool_id: pool.clone(),
+        username: "amelia".to_owned(),
+        ..Default::default()
+    };
+    assert_eq!(engine.refused(&groups).await.0, exceeded);
+    engine.ok(&get("bertha")).await;
+    engine.clock.advance_millis(100);
+    engine.ok(&groups).await;
+    assert_eq!(engine.refused(&get("amelia")).await.0, exceeded);
+    // Nobody is told who is there: a name counts as it was typed.
+    let sign_in = |name: &str| InitiateAuthRequest {
+        client_id: client.clone(),
+        auth_flow: AuthFlowType::UserSrpAuth,
+        auth_parameters: Some(
+            [("USERNAME", name), ("SRP_A", "10")]
+                .map(|(key, value)| (key.to_owned(), value.into()))
+                .into(),
+        ),
+        ..Default::default()
+    };
+    for name in ["amelia", "nobody"] {
+        for _ in 0..10 {
+            let answer = engine.call(&sign_in(name)).await;
+            assert!(!format!("{answer:?}").contains(exceeded));
+        }
+        assert_eq!(engine.refused(&sign_in(&name.to_uppercase())).await.0, exceeded);
+    }
+}
+
+#[tokio::test]
+async fn identity_pools_have_a_rate_for_each_operation() {
+    use poolhouse::wire::identity::{CreateIdentityPoolInput, GetIdInput, ListIdentitiesInput};
+    let engine = TestEngine::new().await;
+    let pool = engine
+        .ok(&CreateIdentityPoolInput {
+            identity_pool_name: "apps".to_owned(),
+            allow_unauthenticated_identities: true,
+            ..Default::default()
+        })
+        .await
+        .identity_pool_id;
+    enforce(&engine, true).await;
+    let list = ListIdentitiesInput {
+        identity_pool_id: pool.clone(),
+        max_results: 1,
+        ..Default::default()
+    };
+    for _ in 0..5 {
+        engine.ok(&list).await;
+    }
+    assert_eq!(engine.refused(&list).await.0, "TooManyRequestsException");
+    let guest = GetIdInput {
+        identity_pool_id: pool,
+        ..Default::default()
+    };
+    for _ in 0..25 {
+        engine.ok(&guest).await;
+    }
+    assert_eq!(engine.refused(&guest).await.0, "TooManyRequestsException");
+    engine.clock.advance_millis(200);
+    engine.ok(&list).await;
+}
