@@ -89,6 +89,8 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0056_risk_profile.sql"),
     include_str!("../../assets/schema/0057_log_record.sql"),
     include_str!("../../assets/schema/0058_log_record_by_pool.sql"),
+    include_str!("../../assets/schema/0059_parked.sql"),
+    include_str!("../../assets/schema/0060_parked_by_end.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

@@ -11,7 +11,7 @@ use poolhouse::base::clock::UnixMillis;
 use poolhouse::store::records::resource_servers::ResourceServer;
 use poolhouse::store::records::users::{Claimed, Login, LoginKind, Select, User, indexed};
 use poolhouse::store::records::{
-    access_keys, app_clients, codes, devices, groups, identity_pools, imports, outbox, passkeys,
+    access_keys, app_clients, codes, devices, groups, identity_pools, imports, outbox, parked, passkeys,
     pool_identities, resources, sessions, settings, signing_keys, tags, tokens, ui_customization, user_pools,
     users,
 };
@@ -96,6 +96,7 @@ contract! {
     group_order_is_precedence_then_name
     a_pool_is_deleted_in_batches
     versions_guard_pools_and_clients
+    what_is_parked_is_there_until_its_end
     codes_and_marks_expire
     tokens_are_revoked_and_rotated_once
     devices_passkeys_and_sessions_are_of_one_user
@@ -873,6 +874,22 @@ async fn versions_guard_pools_and_clients(place: &dyn Place) {
     })
     .await;
     assert_eq!(versions, (1, 1, 1, 1, 0));
+}
+
+async fn what_is_parked_is_there_until_its_end(place: &dyn Place) {
+    let store = place.open();
+    let key = Uuid::from_u128(7);
+    write(&store, move |tx| {
+        parked::put(tx, &key, b"one", NOW)?;
+        parked::put(tx, &key, b"two", NOW.plus_secs(1))
+    })
+    .await;
+    let at = |now| read(&store, move |r| parked::get(r, &key, now));
+    assert_eq!(at(NOW).await.as_deref(), Some(&b"two"[..]));
+    assert_eq!(at(NOW.plus_secs(1)).await, None);
+    let reap = |now| write(&store, move |tx| codes::reap(tx, now, 10));
+    assert_eq!((reap(NOW).await, reap(NOW.plus_secs(2)).await), (0, 1));
+    assert_eq!(at(NOW).await, None);
 }
 
 async fn codes_and_marks_expire(place: &dyn Place) {

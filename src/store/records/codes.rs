@@ -131,7 +131,7 @@ const CODES_KEPT_SECS: i64 = 24 * 3600;
 /// after another, a quota after an hour. Names that lead nowhere leave attempts too, so they must go.
 const ATTEMPTS_KEPT_SECS: i64 = 2 * 3600;
 
-/// Removes up to `batch` expired codes, attempts, marks, revocations and sessions; returns how many.
+/// Removes up to `batch` expired codes, attempts, marks, parked bytes, revocations and sessions; returns how many.
 pub fn reap(tx: &mut Tx<'_>, now: UnixMillis, batch: usize) -> Result<usize> {
     let expired_codes = now.plus_secs(-CODES_KEPT_SECS);
     let quiet_attempts = now.plus_secs(-ATTEMPTS_KEPT_SECS);
@@ -148,6 +148,10 @@ pub fn reap(tx: &mut Tx<'_>, now: UnixMillis, batch: usize) -> Result<usize> {
         ),
         (
             "DELETE FROM used WHERE key IN (SELECT key FROM used WHERE expires_at < ?1 LIMIT ?2)",
+            now,
+        ),
+        (
+            "DELETE FROM parked WHERE key IN (SELECT key FROM parked WHERE expires_at < ?1 LIMIT ?2)",
             now,
         ),
         (

@@ -14,6 +14,7 @@ pub mod imports;
 pub mod logs;
 pub mod managed_login;
 pub mod outbox;
+pub mod parked;
 pub mod passkeys;
 pub mod pool_identities;
 pub mod replicas;

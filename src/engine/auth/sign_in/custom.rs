@@ -3,7 +3,7 @@
 //!
 //! One function decides after every step: another challenge, tokens, or an end. Between two
 //! calls the steps so far and what only the functions know of the challenge travel sealed in
-//! the `Session`. A wrong answer counts for no lockout; the deciding function ends the sign-in.
+//! the `Session`; what is too long for one waits in the store. A wrong answer counts for no lockout; the deciding function ends the sign-in.
 //! Second factors are asked for when that function says so, and not otherwise.
 //!
 //! A sign-in may begin with SRP: the function is then told of `SRP_A`, and `PASSWORD_VERIFIER`
@@ -13,26 +13,35 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::around::Outcome;
 use super::job::{After, Done, Job, Next, Who, finish, required};
 use super::password::public_a;
 use super::progress::{Custom, Factor, Progress};
 use super::second_factor::spend;
 use super::{Answer, Parameters};
+use crate::base::ids;
 use crate::base::secret::Secret;
+use crate::engine::auth::challenge::expired;
 use crate::engine::auth::client;
 use crate::engine::auth::srp;
 use crate::engine::triggers::challenge::{self, Step};
+use crate::engine::triggers::target::ANSWER_BYTES;
 use crate::engine::triggers::{Scene, Trigger, answer, sign_in};
 use crate::engine::{Error, Result};
 use crate::rules::mfa;
 use crate::store::Reader;
+use crate::store::records::parked;
 use crate::store::records::users::User;
 use crate::wire::fault::Code;
 use crate::wire::idp::{AuthFlowType, ChallengeNameType};
 
-/// A `Session` has no more characters, and holds what functions say of a challenge.
-const SESSION_CHARACTERS: usize = 2048;
+/// The most bytes of what functions say that travel in a `Session`, which has 2,048 characters
+/// at most. More waits in the store.
+const IN_SESSION: usize = 600;
+/// The most that waits in the store: as much as one answer of a function may have.
+const IN_STORE: usize = ANSWER_BYTES;
 
 const SRP_A: &str = "SRP_A";
 const CUSTOM_CHALLENGE: &str = "CUSTOM_CHALLENGE";
@@ -143,6 +152,9 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
         answer: given,
     } = asked;
     let mut custom = progress.custom.take().unwrap_or_default();
+    if let Some(id) = custom.parked.take() {
+        custom = fetch(scene, job, id, custom).await?;
+    }
     let told = sign_in::Who {
         user: match &who {
             Who::Known(user) => Some(&**user),
@@ -175,8 +187,11 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
     match next {
         challenge::Next::Failure => Err(refused()),
         challenge::Next::Tokens => {
-            custom.is_granted = true;
-            progress.custom = Some(custom);
+            // What led here is of no further use.
+            progress.custom = Some(Custom {
+                is_granted: true,
+                ..Custom::default()
+            });
             let user = who.known().ok_or_else(refused)?;
             let going = Arc::clone(job);
             let done = scene
@@ -204,14 +219,11 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
                 .collect();
             custom.metadata = created.metadata;
             custom.asked = name;
-            progress.custom = Some(custom);
+            progress.custom = Some(park(scene, job, custom).await?);
             let mut parameters = created.public;
             parameters.insert("USERNAME".to_owned(), who.user_id().to_owned());
             let challenge = ChallengeNameType::CustomChallenge;
             let session = job.wait(challenge.clone(), who.sub(), who.user_id(), None, &progress)?;
-            if session.expose().len() > SESSION_CHARACTERS {
-                return Err(too_long());
-            }
             Ok(Next::from(Answer {
                 session: Some(session),
                 challenge_name: Some(challenge),
@@ -223,7 +235,7 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
             let a = custom.srp_a.take().and_then(|text| srp::parse_a(&text));
             let a = a.ok_or_else(answer::unrecognizable)?;
             custom.asked = name;
-            progress.custom = Some(custom);
+            progress.custom = Some(park(scene, job, custom).await?);
             let asking = Arc::clone(job);
             let asked = scene
                 .cx
@@ -237,7 +249,7 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
             let factor = mfa::Factor::parse(&name).ok_or_else(answer::unrecognizable)?;
             let user = who.known().ok_or_else(refused)?;
             custom.asked = name;
-            progress.custom = Some(custom);
+            progress.custom = Some(park(scene, job, custom).await?);
             let after = After {
                 sub: user.sub,
                 ..After::default()
@@ -246,6 +258,67 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
             follow(scene, job, done).await
         }
     }
+}
+
+/// Returns what travels in a session: all of it, or the name under which the store has the rest
+/// for as long as the session lives.
+async fn park(scene: &Scene<'_>, job: &Arc<Job>, custom: Custom) -> Result<Custom> {
+    let plain = zeroize::Zeroizing::new(serde_json::to_vec(&custom).map_err(Error::internal)?);
+    if plain.len() <= IN_SESSION {
+        return Ok(custom);
+    }
+    if plain.len() > IN_STORE {
+        return Err(too_long());
+    }
+    let id = ids::uuid(scene.cx.rng());
+    let sealed = job.keys.seal(scene.cx.rng(), &context(job, &id), &plain);
+    let ends = job.session_ends();
+    scene
+        .cx
+        .engine
+        .store
+        .transact("keep a custom challenge", move |tx| {
+            parked::put(tx, &id, &sealed, ends).map_err(Error::from)
+        })
+        .await?;
+    Ok(Custom {
+        asked: custom.asked,
+        parked: Some(id),
+        ..Custom::default()
+    })
+}
+
+/// Returns all that is known of a sign-in whose beginning is in the store.
+async fn fetch(scene: &Scene<'_>, job: &Arc<Job>, id: Uuid, since: Custom) -> Result<Custom> {
+    let now = job.now;
+    let sealed = scene
+        .cx
+        .engine
+        .store
+        .read(move |r| parked::get(r, &id, now).map_err(Error::from))
+        .await?;
+    let plain = sealed.and_then(|sealed| job.keys.open_sealed(&context(job, &id), &sealed));
+    let before: Option<Custom> = plain.and_then(|plain| serde_json::from_slice(plain.expose()).ok());
+    let mut before = before.ok_or_else(expired)?;
+    for step in since.steps {
+        let is_told = step.challenge_name == NEW_PASSWORD_REQUIRED
+            && before
+                .steps
+                .iter()
+                .any(|it| it.challenge_name == NEW_PASSWORD_REQUIRED);
+        if !is_told {
+            before.steps.push(step);
+        }
+    }
+    Ok(Custom {
+        asked: since.asked,
+        is_granted: since.is_granted,
+        ..before
+    })
+}
+
+fn context(job: &Job, id: &Uuid) -> String {
+    format!("custom/{}/{id}", job.client.id)
 }
 
 /// Writes what follows a step that the functions decided, and returns what comes after it.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Parameters;
 use crate::base::secret::Secret;
@@ -73,6 +74,10 @@ pub struct Custom {
     pub metadata: Option<String>,
     /// Whether they let the user in.
     pub is_granted: bool,
+    /// Under which name the rest is in the store, where it is too long for a session; steps
+    /// that are here come after those.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parked: Option<Uuid>,
 }
 
 impl Progress {

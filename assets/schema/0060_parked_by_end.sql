@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS parked_by_end ON parked (expires_at);
