@@ -241,3 +241,49 @@ async fn each_source_has_its_level_and_one_destination() {
     };
     assert_eq!(engine.refused(&lower).await.0, "TierChangeNotAllowedException");
 }
+
+#[tokio::test]
+async fn a_message_that_never_leaves_is_a_line() {
+    let engine = TestEngine::with(|options| {
+        options.mail = Some(poolhouse::engine::delivery::Mail {
+            server: "smtp://127.0.0.1:1".into(),
+            ..Default::default()
+        });
+    })
+    .await;
+    let pool = engine
+        .user_pool_with(CreateUserPoolRequest {
+            auto_verified_attributes: Some(vec![VerifiedAttributeType::Email]),
+            ..Default::default()
+        })
+        .await;
+    engine.ok(&set(&pool, vec![to_log_group(errors())])).await;
+    let client = engine.client(&pool).await;
+    engine
+        .ok(&SignUpRequest {
+            client_id: client,
+            username: "maria".to_owned(),
+            password: Some("Correct-horse-1".into()),
+            user_attributes: Some(crate::support::attributes_of(&[("email", "maria@example.com")])),
+            ..Default::default()
+        })
+        .await;
+    let mut told = Vec::new();
+    // The last pause is four hours; none has more than nine tries.
+    for _ in 0..40 {
+        engine.engine().deliver_due().await.unwrap();
+        told = lines(&engine, "logs/people");
+        if !told.is_empty() {
+            break;
+        }
+        engine.clock.advance_secs(1800);
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["eventSource"], "USER_NOTIFICATION");
+    assert_eq!(told[0]["logLevel"], "ERROR");
+    assert_eq!(told[0]["logSourceId"]["userPoolId"], pool.as_str());
+    let details = told[0]["message"]["details"].as_str().unwrap();
+    assert!(details.contains("the mail server cannot be reached"), "{details}");
+    assert!(!details.contains("maria@example.com"), "{details}");
+}

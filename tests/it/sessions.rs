@@ -120,6 +120,43 @@ async fn lite_plan_has_no_sessions() {
 }
 
 #[tokio::test]
+async fn a_pool_that_tracks_sessions_keeps_its_plan() {
+    let house = house(5).await;
+    let lower = idp::UpdateUserPoolRequest {
+        user_pool_id: house.pool.id.clone(),
+        user_pool_tier: Some(Tier::Lite),
+        ..Default::default()
+    };
+    let (code, text) = house.engine.refused(&lower).await;
+    assert_eq!(code, "TierChangeNotAllowedException");
+    assert!(text.contains("Session Management"), "{text}");
+    house.engine.ok(&track(&house, Tracking::Disabled, 5)).await;
+    house.engine.ok(&lower).await;
+}
+
+#[tokio::test]
+async fn a_session_is_where_the_table_of_places_says() {
+    let house = house(5).await;
+    let server = crate::http::Server::on(crate::support::TestEngine::beside(&house.engine)).await;
+    let request = house.begin(
+        Flow::UserPasswordAuth,
+        &[("USERNAME", "amelia"), ("PASSWORD", crate::sign_in::PASSWORD)],
+    );
+    let driver = server.driver(None, crate::support::START);
+    let token = driver.call(&request).await.unwrap().authentication_result;
+    let token = token.and_then(|tokens| tokens.access_token).unwrap();
+    let location = async || listed(&house, &token).await[0].last_location.clone().unwrap();
+    assert_eq!(location().await.city.as_deref(), Some("unknown"));
+    let table = house.engine.folder.path().join("places.csv");
+    std::fs::write(table, "127.0.0.0/8,DE,Berlin\n").unwrap();
+    let location = location().await;
+    assert_eq!(
+        (location.city.as_deref(), location.country.as_deref()),
+        (Some("Berlin"), Some("DE"))
+    );
+}
+
+#[tokio::test]
 async fn untracked_pools_keep_and_list_nothing() {
     let house = House::new(ALL, |_, _| {}).await;
     let user = house.user("amelia", |_| {}).await;

@@ -578,3 +578,99 @@ async fn without_the_add_on_there_is_nothing_to_configure() {
     };
     assert_eq!(engine.refused(&absent).await.0, "ResourceNotFoundException");
 }
+
+#[tokio::test]
+async fn custom_sign_ins_have_a_mode_of_their_own() {
+    let setting = Setting::new(AdvancedSecurityModeType::Enforced).await;
+    let engine = &setting.engine;
+    setting.act(AccountTakeoverEventActionType::Block, false).await;
+    let function = crate::functions::Function::bound(engine, "custom").await;
+    function.answers(|event| {
+        let asked = event["request"]["session"].as_array().map_or(0, Vec::len);
+        crate::functions::Reply::With(match event["triggerSource"].as_str().unwrap() {
+            "DefineAuthChallenge_Authentication" if asked > 0 => serde_json::json!({"issueTokens": true}),
+            "DefineAuthChallenge_Authentication" => serde_json::json!({"challengeName": "CUSTOM_CHALLENGE"}),
+            "VerifyAuthChallengeResponse_Authentication" => serde_json::json!({"answerCorrect": true}),
+            _ => serde_json::json!({}),
+        })
+    });
+    engine
+        .ok(&UpdateUserPoolClientRequest {
+            user_pool_id: setting.pool.clone(),
+            client_id: setting.client.clone(),
+            explicit_auth_flows: Some(vec![
+                ExplicitAuthFlowsType::AllowAdminUserPasswordAuth,
+                ExplicitAuthFlowsType::AllowCustomAuth,
+                ExplicitAuthFlowsType::AllowRefreshTokenAuth,
+            ]),
+            ..Default::default()
+        })
+        .await;
+    let described = engine
+        .ok(&DescribeUserPoolRequest {
+            user_pool_id: setting.pool.clone(),
+        })
+        .await
+        .user_pool
+        .unwrap();
+    let home = setting.sign_in("192.0.2.1", "Browser", PASSWORD);
+    engine.ok(&home).await;
+    engine.ok(&home).await;
+    // From another place with another program each time, so that each is as strange as the first.
+    let sign_in = async |number: u8| {
+        let at = format!("198.51.{number}.9");
+        let begin = AdminInitiateAuthRequest {
+            auth_flow: AuthFlowType::CustomAuth,
+            ..setting.sign_in(&at, &format!("Program {number}"), PASSWORD)
+        };
+        let asked = engine.ok(&begin).await;
+        let answer = AdminRespondToAuthChallengeRequest {
+            user_pool_id: setting.pool.clone(),
+            client_id: setting.client.clone(),
+            challenge_name: ChallengeNameType::CustomChallenge,
+            session: asked.session,
+            challenge_responses: Some(
+                [("USERNAME", "maria"), ("ANSWER", "x")]
+                    .map(|(key, value)| (key.to_owned(), value.into()))
+                    .into(),
+            ),
+            context_data: begin.context_data.clone(),
+            ..Default::default()
+        };
+        engine.call(&answer).await.is_ok()
+    };
+    let set = async |mode: Option<AdvancedSecurityEnabledModeType>| {
+        engine
+            .ok(&UpdateUserPoolRequest {
+                user_pool_id: setting.pool.clone(),
+                email_configuration: described.email_configuration.clone(),
+                user_pool_add_ons: Some(UserPoolAddOnsType {
+                    advanced_security_mode: AdvancedSecurityModeType::Enforced,
+                    advanced_security_additional_flows: mode.map(|mode| {
+                        AdvancedSecurityAdditionalFlowsType {
+                            custom_auth_mode: Some(mode),
+                        }
+                    }),
+                }),
+                lambda_config: Some(LambdaConfigType {
+                    define_auth_challenge: Some(function.arn.clone()),
+                    create_auth_challenge: Some(function.arn.clone()),
+                    verify_auth_challenge_response: Some(function.arn.clone()),
+                    ..Default::default()
+                }),
+                ..Default::default()
+            })
+            .await;
+    };
+    set(Some(AdvancedSecurityEnabledModeType::Enforced)).await;
+    assert!(!sign_in(1).await, "enforced");
+    assert_eq!(risk(&setting.events(3).await[0]).0, Some(RiskDecisionType::Block));
+    set(Some(AdvancedSecurityEnabledModeType::Audit)).await;
+    assert!(sign_in(2).await, "audited");
+    assert_eq!(
+        risk(&setting.events(4).await[0]).0,
+        Some(RiskDecisionType::AccountTakeover)
+    );
+    set(None).await;
+    assert!(sign_in(3).await, "off");
+}

@@ -1385,3 +1385,47 @@ async fn a_remote_admin_binds_no_commands() {
     };
     driver.call(&request).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_token_of_a_client_itself_is_asked_about_in_the_third_version_alone() {
+    for version in ["V3_0", "V2_0"] {
+        let t = TestEngine::new().await;
+        let function = Function::bound(&t, "machine").await;
+        let lambda =
+            json!({"PreTokenGenerationConfig": {"LambdaArn": function.arn, "LambdaVersion": version}});
+        let secret = "1234567890abcdefghijklmnopqrstuvwxyz";
+        let settings = json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"]});
+        let mut s = Scene::with(t, function, lambda, json!({}), settings.clone()).await;
+        s.client = client(&s.t, &s.pool, settings, Some(secret)).await;
+        s.function.replies(Reply::With(json!({
+            "claimsAndScopeOverrideDetails": {
+                "accessTokenGeneration": {
+                    "claimsToAddOrOverride": {"tenant": "red", "sub": "other"},
+                    "scopesToAdd": ["api/extra"],
+                },
+            },
+        })));
+        let request = json!({
+            "ClientId": s.client, "Secret": secret, "ClientMetadata": {"from": "machine"},
+        });
+        let answer = ok::<idp::GetClientTokenRequest>(&s.t, request).await;
+        let token = answer.client_authentication_result.unwrap().access_token.unwrap();
+        let said = claims(Some(token));
+        if version == "V2_0" {
+            assert!(s.function.events().is_empty() && said.get("tenant").is_none());
+            continue;
+        }
+        let event = s.function.event();
+        assert_eq!(event["triggerSource"], "TokenGeneration_ClientCredentials");
+        assert_eq!(event["version"], "3");
+        assert_eq!(event["callerContext"]["clientId"], s.client.as_str());
+        assert_eq!(event["request"]["clientMetadata"]["from"], "machine");
+        assert_eq!(said["tenant"], "red");
+        assert_eq!(said["scope"], "api/extra");
+        // What names the client stays.
+        assert_eq!(
+            (said["sub"].as_str(), said["client_id"].as_str()),
+            (Some(&*s.client), Some(&*s.client))
+        );
+    }
+}

@@ -3,6 +3,7 @@
 //! An operation that sets a feature calls [`require`]. What is set outside the user pool's
 //! own settings is added to [`in_use`], so that a change of plan sees it.
 
+use crate::engine::auth::sessions;
 use crate::engine::ops::idp::{domains, log_delivery};
 use crate::engine::{Error, Result};
 use crate::rules::plans::{self, Feature};
@@ -43,6 +44,9 @@ fn in_use(r: &mut Reader<'_>, pool: &UserPool) -> Result<Vec<Feature>> {
     let mut used = plans::used_by_mfa(&pool.mfa);
     if domains::has_managed_login(r, &pool.id)? {
         used.push(Feature::ManagedLogin);
+    }
+    if sessions::tracking(pool).is_on {
+        used.push(Feature::SessionManagement);
     }
     let logs = resources::get::<LogDelivery>(r, &pool.id, ALL)?;
     if logs.is_some_and(|logs| log_delivery::exports_activity(&logs)) {

@@ -1,5 +1,7 @@
 //! Operations on sessions: what a pool and its clients allow, who is signed in, who is out.
 
+use std::sync::Arc;
+
 use super::feature_plans;
 use super::users::{pool_in, user_in};
 use crate::engine::auth::client::find_in;
@@ -8,6 +10,7 @@ use crate::engine::dispatch::{Handler, Route};
 use crate::engine::ops::idp::user_pools::keep;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::plans::Feature;
+use crate::rules::risk::Place;
 use crate::rules::user_agent;
 use crate::store::Tx;
 use crate::store::records::app_clients;
@@ -206,21 +209,32 @@ fn refuse_page(token: Option<&str>) -> Result<()> {
     }
 }
 
-/// Returns the sessions of a user, the one that was active last first.
-async fn list(cx: &Cx, pool: UserPool, user: User) -> Result<Vec<Session>> {
+/// Returns the sessions of a user, the one that was active last first, and where each was.
+async fn list(cx: &Cx, pool: UserPool, user: User) -> Result<Vec<(Session, Place)>> {
     require_tracking(&pool)?;
     let now = cx.now();
-    let mut found = cx
-        .engine
+    let engine = Arc::clone(&cx.engine);
+    cx.engine
         .store
-        .read(move |r| sessions::active(r, &user, now).map_err(Error::from))
-        .await?;
-    found.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
-    found.truncate(sessions::LISTED_MAX);
-    Ok(found)
+        .read(move |r| {
+            let mut found = sessions::active(r, &user, now)?;
+            found.sort_by_key(|session| std::cmp::Reverse(session.last_active_at));
+            found.truncate(sessions::LISTED_MAX);
+            // As far as the table of places in the data folder knows.
+            let place = |session: &Session| {
+                let address = session.last_ip.as_deref()?.parse().ok()?;
+                engine.places.of(&engine.data_dir, address)
+            };
+            let placed = found.into_iter().map(|session| {
+                let place = place(&session).unwrap_or_default();
+                (session, place)
+            });
+            Ok(placed.collect())
+        })
+        .await
 }
 
-fn description(session: Session, current: Option<&str>) -> SessionDescriptionType {
+fn description((session, place): (Session, Place), current: Option<&str>) -> SessionDescriptionType {
     let unknown = || Some(user_agent::UNKNOWN.to_owned());
     SessionDescriptionType {
         session_type: Some(if session.is_of_tokens() {
@@ -235,10 +249,11 @@ fn description(session: Session, current: Option<&str>) -> SessionDescriptionTyp
         last_active_date: Some(session.last_active_at.into()),
         device_type: session.device_type.or_else(unknown),
         last_ip_address: session.last_ip,
-        // No table of places is at hand.
         last_location: Some(SessionLocationType {
-            city: unknown(),
-            country: unknown(),
+            city: Some(place.city).filter(|city| !city.is_empty()).or_else(unknown),
+            country: Some(place.country)
+                .filter(|country| !country.is_empty())
+                .or_else(unknown),
         }),
         origin_session_id: session.origin_session_id,
     }
