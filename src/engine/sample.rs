@@ -24,12 +24,13 @@ use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::base::rng::{Rng, SeededRng};
 use crate::base::secret::Secret;
+use crate::store::records::bulk_users;
 use crate::store::records::codes::PendingCode;
 use crate::store::records::groups::{self, Group};
 use crate::store::records::outbox::{self, Message};
 use crate::store::records::settings;
 use crate::store::records::user_pools::{self, UserPool};
-use crate::store::records::users::{self, Login, User};
+use crate::store::records::users::{Login, User};
 use crate::wire::idp::{
     CreateUserPoolClientRequest, CreateUserPoolRequest, SetUICustomizationRequest, UserStatusType,
 };
@@ -250,7 +251,7 @@ async fn fill(engine: &Arc<Engine>, pool: UserPool, plan: Plan) -> Result<()> {
                 .iter()
                 .map(|person| (person.user.clone(), person.logins.clone()))
                 .collect();
-            let added = users::insert_batch(tx, &rows)?;
+            let added = bulk_users::insert_batch(tx, &rows)?;
             for (person, _) in people.iter().zip(added).filter(|(_, added)| *added) {
                 let user = &person.user;
                 for group in person.groups.iter().filter_map(|at| groups.get(*at)) {

@@ -91,6 +91,8 @@ const SCHEMA: &[&str] = &[
     include_str!("../../assets/schema/0058_log_record_by_pool.sql"),
     include_str!("../../assets/schema/0059_parked.sql"),
     include_str!("../../assets/schema/0060_parked_by_end.sql"),
+    include_str!("../../assets/schema/0061_index_waiting.sql"),
+    include_str!("../../assets/schema/0062_index_settled.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.
@@ -115,8 +117,8 @@ pub struct Options {
     pub writer_cache_kib: u32,
     /// Page cache of each reader in KiB. Default: 16384.
     pub reader_cache_kib: u32,
-    /// How many bytes of the file readers may map into memory. Only for local disks: a
-    /// read error in mapped memory ends the process. Default: 256 MiB.
+    /// How many bytes of the file all readers together may map into memory. Only for local
+    /// disks: a read error in mapped memory ends the process. Default: 128 MiB.
     pub mmap_bytes: u64,
 }
 
@@ -128,7 +130,7 @@ impl Default for Options {
             write_queue: 4096,
             writer_cache_kib: 64 * 1024,
             reader_cache_kib: 16 * 1024,
-            mmap_bytes: 256 * 1024 * 1024,
+            mmap_bytes: 128 * 1024 * 1024,
         }
     }
 }
@@ -817,8 +819,10 @@ fn open_reader(path: &Path, options: &Options) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|reason| error_of(&reason))?;
     set(&connection, options.reader_cache_kib)?;
+    // Each maps the file for itself.
+    let of_each = options.mmap_bytes / u64::try_from(options.readers.max(1)).unwrap_or(u64::MAX);
     connection
-        .execute_batch(&format!("PRAGMA mmap_size = {};", options.mmap_bytes))
+        .execute_batch(&format!("PRAGMA mmap_size = {of_each};"))
         .map_err(|reason| error_of(&reason))?;
     Ok(connection)
 }

@@ -33,8 +33,8 @@ use poolhouse::engine::auth::bignum::{self, Number};
 use poolhouse::engine::auth::srp;
 use poolhouse::engine::open::Options;
 use poolhouse::store;
-use poolhouse::store::records::settings;
 use poolhouse::store::records::users::{self, Login, LoginKind, User};
+use poolhouse::store::records::{bulk_users, settings};
 use poolhouse::wire::Operation;
 use poolhouse::wire::idp;
 use tokio::runtime::Runtime;
@@ -620,7 +620,7 @@ impl Bench {
                 self.engine
                     .store
                     .transact("fill", move |tx| -> store::Result<()> {
-                        assert!(users::insert_batch(tx, &batch)?.into_iter().all(|done| done));
+                        assert!(bulk_users::insert_batch(tx, &batch)?.into_iter().all(|done| done));
                         Ok(())
                     }),
             )

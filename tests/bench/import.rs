@@ -32,8 +32,9 @@ use poolhouse::rules::import::header;
 use poolhouse::rules::import::native::Lines;
 use poolhouse::rules::import::row::Rules;
 use poolhouse::store;
+use poolhouse::store::records::bulk_users::{self, NewUser, Run};
 use poolhouse::store::records::user_pools::{self, UserPool};
-use poolhouse::store::records::users::{self, User};
+use poolhouse::store::records::users::User;
 use poolhouse::wire::idp::{self, UserImportJobStatusType as Status, UserStatusType};
 
 fn main() {
@@ -195,11 +196,12 @@ fn read_alone(file: &Path, pool: &UserPool) -> usize {
     rows
 }
 
-/// Inserts the users of a file in batches; only the inserting is timed.
+/// Inserts the users of a file in batches, and their index rows in runs, as a job does;
+/// only the inserting is timed.
 async fn insert_alone(engine: &Arc<Engine>, pool: &UserPool, file: &Path) -> Duration {
     let (mut lines, rules) = lines_and_rules(file, pool);
     let limits = Limits::default();
-    let mut took = Duration::ZERO;
+    let (mut took, mut waiting) = (Duration::ZERO, 0);
     let mut ended = false;
     while !ended {
         let now = engine.clock.now();
@@ -222,19 +224,46 @@ async fn insert_alone(engine: &Arc<Engine>, pool: &UserPool, file: &Path) -> Dur
                 ..User::default()
             };
             let logins = lookup::logins(pool, &user);
-            batch.push((user, logins));
+            batch.push(NewUser::of(&user, logins).unwrap());
         }
+        waiting += batch.len();
+        let id = pool.id.clone();
         let started = Instant::now();
-        engine
-            .store
-            .transact("bench", move |tx| -> store::Result<()> {
-                users::insert_batch(tx, &batch).map(drop)
-            })
-            .await
-            .unwrap();
+        write(engine, move |tx| {
+            let first = batch.iter().map(|user| user.sub).min();
+            if let Some(first) = first {
+                bulk_users::mark(tx, &id, "bench", &first)?;
+            }
+            bulk_users::insert_unindexed(tx, &id, &batch).map(drop)
+        })
+        .await;
+        if waiting >= limits.waiting || ended {
+            index_alone(engine, &pool.id, limits).await;
+            waiting = 0;
+        }
         took += started.elapsed();
     }
     took
+}
+
+async fn index_alone(engine: &Arc<Engine>, pool: &str, limits: Limits) {
+    let id = pool.to_owned();
+    let read = engine.store.read(move |r| -> store::Result<Run> {
+        let mut run = Run::begin(r, &id, "bench")?.unwrap();
+        while run.read(r, 5_000)? {}
+        run.sort();
+        Ok(run)
+    });
+    let run = Arc::new(read.await.unwrap());
+    for from in (0..run.len()).step_by(limits.index_rows) {
+        let (rows, to) = (Arc::clone(&run), run.len().min(from + limits.index_rows));
+        write(engine, move |tx| rows.write(tx, from..to).map(drop)).await;
+    }
+    write(engine, move |tx| run.finish(tx)).await;
+}
+
+async fn write(engine: &Engine, job: impl Fn(&mut store::Tx<'_>) -> store::Result<()> + Send + 'static) {
+    engine.store.transact("bench", job).await.unwrap();
 }
 
 /// Reads a figure of this process in KiB; 0 where the system has none.

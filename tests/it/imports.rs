@@ -312,6 +312,7 @@ async fn a_job_that_was_cut_off_goes_on_and_imports_no_row_twice() {
     let limits = Limits {
         rows: 23,
         bytes: 1 << 20,
+        ..Limits::default()
     };
     for _ in 0..5 {
         for _ in 0..2 {
@@ -340,6 +341,17 @@ async fn a_job_that_was_cut_off_goes_on_and_imports_no_row_twice() {
     );
     assert_eq!(users_of(&engine, &pool).await.len(), 300);
     assert_eq!(log(&engine, &pool, &job).await.len(), 400);
+    // Those from before the cut are found by a filter too.
+    for at in [0, 45, 46, 230, 299] {
+        let found = engine
+            .ok(&idp::ListUsersRequest {
+                user_pool_id: pool.clone(),
+                filter: Some(format!("username = \"user{at}\"")),
+                ..Default::default()
+            })
+            .await;
+        assert_eq!(found.users.unwrap_or_default().len(), 1, "user{at}");
+    }
     assert!(uploads_go(&engine).await);
 }
 
@@ -355,6 +367,7 @@ async fn two_workers_on_one_job_import_no_row_twice() {
     let limits = Limits {
         rows: 10,
         bytes: 1 << 20,
+        ..Limits::default()
     };
     let work = || run::to_the_end(Arc::downgrade(engine.engine()), pool.clone(), job.clone(), limits);
     tokio::join!(work(), work());
@@ -374,6 +387,7 @@ async fn a_stopped_job_keeps_what_it_has_and_does_not_start_again() {
     let limits = Limits {
         rows: 30,
         bytes: 1 << 20,
+        ..Limits::default()
     };
     assert!(
         run::one_batch(engine.engine(), &pool, &job, limits)

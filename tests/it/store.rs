@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use poolhouse::base::clock::UnixMillis;
+use poolhouse::store::records::bulk_users::{NewUser, Run};
 use poolhouse::store::records::resource_servers::ResourceServer;
 use poolhouse::store::records::users::{Claimed, Login, LoginKind, Select, User, indexed};
 use poolhouse::store::records::{
-    access_keys, app_clients, codes, devices, groups, identity_pools, imports, outbox, parked, passkeys,
-    pool_identities, resources, sessions, settings, signing_keys, tags, tokens, ui_customization, user_pools,
-    users,
+    access_keys, app_clients, bulk_users, codes, devices, groups, identity_pools, imports, outbox, parked,
+    passkeys, pool_identities, resources, sessions, settings, signing_keys, tags, tokens, ui_customization,
+    user_pools, users,
 };
 use poolhouse::store::sqlite::{Options, Sqlite};
 use poolhouse::store::{Error, Result, Store, Tx};
@@ -91,6 +92,8 @@ contract! {
     a_prefix_pages_through_equal_values
     subs_are_found_by_their_text
     a_batch_adds_like_one_after_the_other
+    users_in_bulk_are_found_by_a_filter_once_their_run_is_written
+    a_batch_that_comes_during_a_run_keeps_the_mark
     counts_follow_the_users
     groups_know_their_members_both_ways
     group_order_is_precedence_then_name
@@ -529,7 +532,7 @@ async fn a_deleted_user_leaves_nothing(place: &dyn Place) {
 async fn listings_continue_from_a_key(place: &dyn Place) {
     let store = place.open();
     let many: Vec<_> = (0..130).map(person).collect();
-    let added = write(&store, move |tx| users::insert_batch(tx, &many)).await;
+    let added = write(&store, move |tx| bulk_users::insert_batch(tx, &many)).await;
     assert!(added.iter().all(|added| *added));
     for limit in [1, 7, 60, 129, 130, 131] {
         for select in [
@@ -665,22 +668,151 @@ async fn a_batch_adds_like_one_after_the_other(place: &dyn Place) {
     batch[10].1.push(twice);
     let expected: Vec<bool> = (0..40).map(|at| ![1, 7, 9].contains(&at)).collect();
     let given = batch.clone();
-    let added = write(&store, move |tx| users::insert_batch(tx, &given)).await;
+    let added = write(&store, move |tx| bulk_users::insert_batch(tx, &given)).await;
     assert_eq!(added, expected);
     assert_eq!(read(&store, |r| user_pools::user_count(r, POOL)).await, 38);
     assert_eq!(pages(&store, Select::All, 7).await.len(), 38);
     let free = batch[7].1[0].clone();
     assert_eq!(read(&store, move |r| users::by_login(r, POOL, &free)).await, None);
     // Once more adds nobody.
-    let added = write(&store, move |tx| users::insert_batch(tx, &batch)).await;
+    let added = write(&store, move |tx| bulk_users::insert_batch(tx, &batch)).await;
     assert!(added.iter().all(|added| !added), "{added:?}");
+}
+
+/// Adds people as an import does: their index rows are still to come.
+async fn add_in_bulk(store: &Store, people: Vec<(User, Vec<Login>)>) {
+    let new: Vec<_> = people
+        .iter()
+        .map(|(user, logins)| NewUser::of(user, logins.clone()).unwrap())
+        .collect();
+    let added = write(store, move |tx| {
+        let first = new.iter().map(|user| user.sub).min().unwrap();
+        bulk_users::mark(tx, POOL, "job", &first)?;
+        bulk_users::insert_unindexed(tx, POOL, &new)
+    })
+    .await;
+    assert!(added.iter().all(|added| *added));
+}
+
+async fn run_of(store: &Store, limit: usize) -> Run {
+    read(store, move |r| {
+        let mut run = Run::begin(r, POOL, "job")?.unwrap();
+        run.read(r, limit)?;
+        run.sort();
+        Ok(run)
+    })
+    .await
+}
+
+async fn waits(store: &Store) -> bool {
+    read(store, |r| bulk_users::is_waiting(r, POOL, "job")).await
+}
+
+async fn users_in_bulk_are_found_by_a_filter_once_their_run_is_written(place: &dyn Place) {
+    let store = place.open();
+    add(&store, person(0)).await;
+    add_in_bulk(&store, (1..41).map(person).collect()).await;
+    assert_eq!(pages(&store, Select::All, 7).await.len(), 41);
+    let (mut changed, mut logins) = person(5);
+    let named = logins[0].clone();
+    assert_eq!(
+        read(&store, move |r| users::by_login(r, POOL, &named)).await,
+        Some(changed.sub)
+    );
+    assert!(
+        pages(&store, by("email", "user000005@example.com"), 7)
+            .await
+            .is_empty()
+    );
+    // One is changed and one deleted after they were read, one of each before.
+    let mut before = person(6).0;
+    before.attributes.insert("name".to_owned(), "Before".to_owned());
+    let of_before = person(6).1;
+    assert_eq!(
+        write(&store, move |tx| users::update(tx, &before, &of_before)).await,
+        Claimed::Done
+    );
+    let gone = person(7).0.sub;
+    assert!(write(&store, move |tx| users::delete(tx, POOL, &gone)).await);
+    let mut rest = 0;
+    while waits(&store).await {
+        let run = Arc::new(run_of(&store, 15).await);
+        if rest == 0 {
+            changed
+                .attributes
+                .insert("email".to_owned(), "new@example.com".to_owned());
+            logins[1].value = "new@example.com".to_owned();
+            let (user, logins) = (changed.clone(), logins.clone());
+            assert_eq!(
+                write(&store, move |tx| users::update(tx, &user, &logins)).await,
+                Claimed::Done
+            );
+            let gone = person(8).0.sub;
+            assert!(write(&store, move |tx| users::delete(tx, POOL, &gone)).await);
+        }
+        rest += 1;
+        for from in (0..run.len()).step_by(11) {
+            let (run, to) = (Arc::clone(&run), run.len().min(from + 11));
+            assert!(write(&store, move |tx| run.write(tx, from..to)).await);
+        }
+        write(&store, move |tx| run.finish(tx)).await;
+    }
+    assert!(rest >= 2, "{rest}");
+    for select in [
+        prefix("email", ""),
+        prefix("username", "user"),
+        by("status", "Enabled"),
+        by("cognito:user_status", "CONFIRMED"),
+    ] {
+        assert_eq!(pages(&store, select.clone(), 7).await.len(), 39, "{select:?}");
+    }
+    assert_eq!(
+        pages(&store, by("email", "new@example.com"), 7).await,
+        ["user000005"]
+    );
+    assert_eq!(pages(&store, by("name", "before"), 7).await, ["user000006"]);
+    for nobody in [
+        "user000005@example.com",
+        "user000007@example.com",
+        "user000008@example.com",
+    ] {
+        assert!(pages(&store, by("email", nobody), 7).await.is_empty(), "{nobody}");
+    }
+    let left = read(&store, |r| r.all("SELECT sub FROM index_settled", &[])).await;
+    assert!(left.is_empty());
+}
+
+async fn a_batch_that_comes_during_a_run_keeps_the_mark(place: &dyn Place) {
+    let store = place.open();
+    add_in_bulk(&store, (0..20).map(person).collect()).await;
+    let run = run_of(&store, 100).await;
+    add_in_bulk(&store, (20..30).map(person).collect()).await;
+    write(&store, move |tx| {
+        run.write(tx, 0..run.len()).and_then(|_| run.finish(tx))
+    })
+    .await;
+    assert!(waits(&store).await);
+    let run = run_of(&store, 100).await;
+    write(&store, move |tx| {
+        run.write(tx, 0..run.len()).and_then(|_| run.finish(tx))
+    })
+    .await;
+    assert!(!waits(&store).await);
+    assert_eq!(pages(&store, prefix("email", ""), 7).await.len(), 30);
+    // A run whose mark is gone writes nothing: the pool may be.
+    add_in_bulk(&store, (30..31).map(person).collect()).await;
+    let late = run_of(&store, 100).await;
+    let again = run_of(&store, 100).await;
+    write(&store, move |tx| again.finish(tx)).await;
+    assert!(!write(&store, move |tx| late.write(tx, 0..late.len())).await);
+    assert_eq!(pages(&store, prefix("email", ""), 7).await.len(), 30);
 }
 
 async fn counts_follow_the_users(place: &dyn Place) {
     let store = place.open();
     assert_eq!(read(&store, |r| user_pools::user_count(r, POOL)).await, 0);
     let batch: Vec<_> = (0..25).map(person).collect();
-    write(&store, move |tx| users::insert_batch(tx, &batch)).await;
+    write(&store, move |tx| bulk_users::insert_batch(tx, &batch)).await;
     add(&store, person(25)).await;
     let sub = person(3).0.sub;
     write(&store, move |tx| users::delete(tx, POOL, &sub)).await;
@@ -802,7 +934,7 @@ async fn a_pool_is_deleted_in_batches(place: &dyn Place) {
         user_pools::insert(tx, &pool("us-east-1_Other"))?;
         app_clients::insert(tx, &client("c1", POOL))?;
         app_clients::insert(tx, &client("c2", "us-east-1_Other"))?;
-        users::insert_batch(tx, &(0..100).map(person).collect::<Vec<_>>())?;
+        bulk_users::insert_batch(tx, &(0..100).map(person).collect::<Vec<_>>())?;
         let (mut other, logins) = person(5);
         other.user_pool_id = "us-east-1_Other".to_owned();
         users::insert(tx, &other, &logins)?;
@@ -1623,7 +1755,7 @@ mod sqlite_file {
         let place = InFile::new();
         let store = place.open();
         let many: Vec<_> = (0..500).map(person).collect();
-        write(&store, move |tx| users::insert_batch(tx, &many)).await;
+        write(&store, move |tx| bulk_users::insert_batch(tx, &many)).await;
         let copy = place.folder.path().join("copy.sqlite");
         store.backup(&copy).unwrap();
         drop(store);
@@ -1670,7 +1802,7 @@ mod sqlite_file {
         let swallowed: Result<()> = store
             .transact("test", |tx| {
                 let many: Vec<_> = (1000..3000).map(person).collect();
-                let _ = users::insert_batch(tx, &many);
+                let _ = bulk_users::insert_batch(tx, &many);
                 Ok(())
             })
             .await;

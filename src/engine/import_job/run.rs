@@ -1,8 +1,9 @@
 //! The work of a job: read a batch, check its rows, add the users, write down how far it came.
 //!
-//! Users, log lines, counters and the place in the file are one transaction. While one batch
-//! is written the next is read, so that two cores are at work; that is also all the memory a
-//! job needs. Rows are read and checked in the store's lane of lower priority.
+//! Users, log lines, counters and the place in the file are one transaction. What a filter
+//! finds users by follows for many batches at once, and before the job ends. While one batch
+//! is written the next is read, so that two cores are at work. Memory holds these two, or
+//! the index rows of one run. Rows are read and checked in the store's lane of lower priority.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
@@ -23,22 +24,27 @@ use crate::rules::import::native::Lines;
 use crate::rules::import::report::{self, Outcome};
 use crate::rules::import::row::{self, Row, Rules};
 use crate::rules::import::{MAX_USERS, header};
+use crate::store::records::bulk_users::{self, NewUser, Run};
 use crate::store::records::imports::{self, ImportJob};
 use crate::store::records::user_pools::{self, UserPool};
-use crate::store::records::users::{self, Login, User};
+use crate::store::records::users::{self, User};
 use crate::store::{self, Reader, Tx};
 use crate::wire::idp::UserStatusType;
 
 /// How much is read and written at once.
 ///
-/// Large batches are quick, because the rows of an index are written in its order; small
-/// ones keep memory and the wait of other writers low.
+/// Much at once is quick, because the rows of an index are written in its order; little
+/// keeps memory and the wait of other writers low.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// At most so many rows.
     pub rows: usize,
     /// At most so many bytes of the file, and one row.
     pub bytes: u64,
+    /// So many users wait for their index rows, about; see [`bulk_users`].
+    pub waiting: usize,
+    /// So many index rows are written in one transaction.
+    pub index_rows: usize,
 }
 
 impl Default for Limits {
@@ -46,6 +52,8 @@ impl Default for Limits {
         Self {
             rows: 15_000,
             bytes: 4 * 1024 * 1024,
+            waiting: 110_000,
+            index_rows: 40_000,
         }
     }
 }
@@ -53,6 +61,9 @@ impl Default for Limits {
 /// How a failure that may pass is tried again: so often, with so long a pause, doubled each time.
 const ATTEMPTS: u32 = 8;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// So many users are read for the index before another read has its turn.
+const RUN_STEP: usize = 5_000;
 
 /// What a job's end is called.
 const STOPPED: &str = "The Import Job was stopped by the developer.";
@@ -69,6 +80,8 @@ pub(super) fn spawn(engine: &Arc<Engine>, job: &ImportJob) {
 pub async fn to_the_end(engine: Weak<Engine>, user_pool_id: String, job_id: String, limits: Limits) {
     let mut ahead = None;
     let mut failures = 0_u32;
+    // What an earlier worker left is written first.
+    let mut waiting = usize::MAX;
     loop {
         let Some(strong) = engine.upgrade() else {
             return;
@@ -79,7 +92,7 @@ pub async fn to_the_end(engine: Weak<Engine>, user_pool_id: String, job_id: Stri
             job_id: job_id.clone(),
             limits,
         };
-        let reason = match worker.step(ahead.take()).await {
+        let reason = match worker.step(ahead.take(), &mut waiting).await {
             Ok(Step::Done) => return,
             Ok(Step::Goes(next)) => {
                 ahead = next;
@@ -120,8 +133,10 @@ pub async fn one_batch(
     let Some(batch) = worker.read(None).await? else {
         return Ok(false);
     };
-    let goes_on = matches!(batch.end, End::More);
-    Ok(worker.write(batch).await? && goes_on)
+    if batch.end != End::More {
+        worker.index().await?;
+    }
+    worker.write(batch).await
 }
 
 struct Worker {
@@ -150,7 +165,7 @@ struct Batch {
     from: Place,
     to: Place,
     end: End,
-    users: Vec<(User, Vec<Login>)>,
+    users: Vec<NewUser>,
     rows: Vec<Checked>,
 }
 
@@ -173,7 +188,12 @@ struct Checked {
 
 impl Worker {
     /// Writes the batch that was read ahead, or the first one, while the next one is read.
-    async fn step(&self, ahead: Option<Batch>) -> Result<Step> {
+    /// `waiting` counts the users without index rows.
+    async fn step(&self, ahead: Option<Batch>, waiting: &mut usize) -> Result<Step> {
+        if *waiting >= self.limits.waiting {
+            self.index().await?;
+            *waiting = 0;
+        }
         let batch = match ahead {
             Some(batch) => batch,
             None => match self.read(None).await? {
@@ -182,16 +202,73 @@ impl Worker {
             },
         };
         if batch.end != End::More {
-            self.write(batch).await?;
-            return Ok(Step::Done);
+            self.index().await?;
+            let goes_on = self.write(batch).await?;
+            return Ok(if goes_on { Step::Goes(None) } else { Step::Done });
         }
         let to = batch.to;
+        *waiting = waiting.saturating_add(batch.users.len());
         let (written, next) = tokio::join!(self.write(batch), self.read(Some(to)));
         if !written? {
             return Ok(Step::Done);
         }
         // What failed while reading ahead is read again, and fails then or not.
         Ok(Step::Goes(next.ok().flatten()))
+    }
+
+    /// Writes the index rows of all users that wait for them.
+    async fn index(&self) -> Result<()> {
+        while let Some(run) = self.read_run().await? {
+            let run = Arc::new(run);
+            let step = self.limits.index_rows.max(1);
+            let mut from = 0;
+            while from < run.len() {
+                let (rows, to) = (Arc::clone(&run), from.saturating_add(step).min(run.len()));
+                let goes_on = self
+                    .engine
+                    .store
+                    .transact("import_index", move |tx| rows.write(tx, from..to))
+                    .await?;
+                if !goes_on {
+                    return Ok(());
+                }
+                from = to;
+            }
+            self.engine
+                .store
+                .transact("import_index", move |tx| run.finish(tx))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Reads users that wait for their index rows, in steps that leave room for others.
+    async fn read_run(&self) -> Result<Option<Run>> {
+        let (user_pool_id, job_id) = (self.user_pool_id.clone(), self.job_id.clone());
+        let store = &self.engine.store;
+        let Some(mut run) = store
+            .read_low(move |r| Ok::<_, Error>(Run::begin(r, &user_pool_id, &job_id)?))
+            .await?
+        else {
+            return Ok(None);
+        };
+        // The users of a whole number of batches, most likely.
+        let limit = self.limits.waiting.saturating_add(self.limits.rows);
+        loop {
+            let more;
+            (run, more) = store
+                .read_low(move |r| {
+                    let more = run.read(r, RUN_STEP)?;
+                    if !more || run.users() >= limit {
+                        run.sort();
+                    }
+                    Ok::<_, Error>((run, more))
+                })
+                .await?;
+            if !more || run.users() >= limit {
+                return Ok(Some(run));
+            }
+        }
     }
 
     /// Reads and checks the batch at `from`, or where the job stands. `None` when the job has
@@ -369,6 +446,10 @@ fn read_batch(
             refused,
         });
     }
+    // The end of a job follows its last users: before it comes their index.
+    if !batch.rows.is_empty() {
+        batch.end = End::More;
+    }
     Ok(batch)
 }
 
@@ -381,7 +462,7 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn user(&mut self, r: &mut Reader<'_>, row: Row) -> Result<(User, Vec<Login>)> {
+    fn user(&mut self, r: &mut Reader<'_>, row: Row) -> Result<NewUser> {
         let sub = ids::ordered_uuid(&*self.engine.rng, self.now);
         let credential = match (&row.password_hash, &self.job.password_hash) {
             (Some(hash), Some(algorithm)) => {
@@ -421,8 +502,7 @@ impl Maker<'_> {
             mfa_settings,
             ..User::default()
         };
-        let logins = lookup::logins(self.pool, &user);
-        Ok((user, logins))
+        Ok(NewUser::of(&user, lookup::logins(self.pool, &user))?)
     }
 }
 
@@ -449,6 +529,8 @@ fn write_batch(
         job
     };
     match (&job.status, &batch.end) {
+        // Who reads next finds the end, and writes the index before it.
+        (Status::Stopping, End::More) => return Ok(Some((job, true))),
         (Status::Stopping, _) => {
             let job = ended(job, Status::Stopped, Some(STOPPED));
             imports::put(tx, &job)?;
@@ -462,6 +544,10 @@ fn write_batch(
         }
         (Status::Pending | Status::InProgress, End::More | End::OfFile) => {}
         _ => return Ok(None),
+    }
+    let first = batch.users.iter().map(|user| user.sub).min();
+    if let Some(first) = &first {
+        bulk_users::mark(tx, user_pool_id, job_id, first)?;
     }
     let mut added = add_users(tx, user_pool_id, &batch.users)?.into_iter();
     let mut lines = Vec::with_capacity(batch.rows.len());
@@ -492,10 +578,10 @@ fn write_batch(
 }
 
 /// Adds users; tells for each whether it was added.
-fn add_users(tx: &mut Tx<'_>, user_pool_id: &str, users: &[(User, Vec<Login>)]) -> store::Result<Vec<bool>> {
+fn add_users(tx: &mut Tx<'_>, user_pool_id: &str, users: &[NewUser]) -> store::Result<Vec<bool>> {
     // A user named like another one's sub would be found in its place.
     let mut shadows = Vec::new();
-    for (at, (user, _)) in users.iter().enumerate() {
+    for (at, user) in users.iter().enumerate() {
         if let Ok(sub) = Uuid::try_parse(&user.username)
             && sub != user.sub
             && users::get(tx, user_pool_id, &sub)?.is_some()
@@ -504,7 +590,7 @@ fn add_users(tx: &mut Tx<'_>, user_pool_id: &str, users: &[(User, Vec<Login>)]) 
         }
     }
     if shadows.is_empty() {
-        return users::insert_batch(tx, users);
+        return bulk_users::insert_unindexed(tx, user_pool_id, users);
     }
     let is_shadow = |at: usize| shadows.binary_search(&at).is_ok();
     let kept: Vec<_> = users
@@ -513,7 +599,7 @@ fn add_users(tx: &mut Tx<'_>, user_pool_id: &str, users: &[(User, Vec<Login>)]) 
         .filter(|(at, _)| !is_shadow(*at))
         .map(|(_, user)| user.clone())
         .collect();
-    let mut added = users::insert_batch(tx, &kept)?.into_iter();
+    let mut added = bulk_users::insert_unindexed(tx, user_pool_id, &kept)?.into_iter();
     Ok((0..users.len())
         .map(|at| !is_shadow(at) && added.next() == Some(true))
         .collect())

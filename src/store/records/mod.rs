@@ -3,6 +3,7 @@
 pub mod access_keys;
 pub mod app_clients;
 pub mod auth_events;
+pub mod bulk_users;
 pub mod codes;
 pub mod devices;
 pub mod domains;

@@ -165,6 +165,8 @@ pub fn reap_deleted(tx: &mut Tx<'_>, batch: usize) -> Result<usize> {
 const OF_POOL: &[(&str, &str)] = &[
     ("login", "pool, kind, value"),
     ("attr", "pool, name, value, sub"),
+    ("index_waiting", "pool, job"),
+    ("index_settled", "pool, job, sub"),
     ("member", "pool, name, sub"),
     ("code", "pool, sub, purpose"),
     ("attempt", "pool, sub, kind"),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::base::clock::UnixMillis;
 use crate::rules::usernames;
-use crate::store::records::{Document, count, document, encode, packed, successor};
+use crate::store::records::{Document, bulk_users, count, document, encode, packed, successor};
 use crate::store::{Error, Reader, Result, Row, Tx, Value};
 use crate::wire::idp::UserStatusType;
 
@@ -79,7 +79,7 @@ pub enum LoginKind {
 }
 
 impl LoginKind {
-    const fn code(self) -> i64 {
+    pub(super) const fn code(self) -> i64 {
         match self {
             Self::Username => 1,
             Self::Email => 2,
@@ -150,7 +150,7 @@ fn attribute_code(name: &str) -> Option<i64> {
 }
 
 /// Returns the index rows of a user, in the order of their key.
-fn attribute_rows(user: &User) -> Vec<(i64, Vec<u8>)> {
+pub(super) fn attribute_rows(user: &User) -> Vec<(i64, Vec<u8>)> {
     let enabled = if user.enabled { "Enabled" } else { "Disabled" };
     let of_record = [
         ("username", user.username.as_str()),
@@ -171,12 +171,13 @@ fn attribute_rows(user: &User) -> Vec<(i64, Vec<u8>)> {
     rows
 }
 
-const INSERT_USER: &str = "INSERT INTO pool_user (pool, sub, version, format, logins, document)
+pub(super) const INSERT_USER: &str = "INSERT INTO pool_user (pool, sub, version, format, logins, document)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const INSERT_LOGIN: &str = "INSERT INTO login (pool, kind, value, sub) VALUES (?1, ?2, ?3, ?4)
+pub(super) const INSERT_LOGIN: &str = "INSERT INTO login (pool, kind, value, sub) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (pool, kind, value) DO NOTHING";
-const DELETE_LOGIN: &str = "DELETE FROM login WHERE pool = ?1 AND kind = ?2 AND value = ?3 AND sub = ?4";
-const INSERT_ATTR: &str = "INSERT INTO attr (pool, name, value, sub) VALUES (?1, ?2, ?3, ?4)
+pub(super) const DELETE_LOGIN: &str =
+    "DELETE FROM login WHERE pool = ?1 AND kind = ?2 AND value = ?3 AND sub = ?4";
+pub(super) const INSERT_ATTR: &str = "INSERT INTO attr (pool, name, value, sub) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (pool, name, value, sub) DO NOTHING";
 const DELETE_ATTR: &str = "DELETE FROM attr WHERE pool = ?1 AND name = ?2 AND value = ?3 AND sub = ?4";
 
@@ -184,7 +185,7 @@ const DELETE_ATTR: &str = "DELETE FROM attr WHERE pool = ?1 AND name = ?2 AND va
 /// username, email, phone_number, name, given_name, family_name, preferred_username,
 /// status, enabled, sub (reference §22).
 pub fn insert(tx: &mut Tx<'_>, user: &User, logins: &[Login]) -> Result<Claimed> {
-    if let Some(taken) = claim(tx, user, logins.iter())? {
+    if let Some(taken) = claim(tx, &user.user_pool_id, &user.sub, logins.iter())? {
         return Ok(taken);
     }
     for (name, value) in attribute_rows(user) {
@@ -211,18 +212,20 @@ pub fn update(tx: &mut Tx<'_>, user: &User, logins: &[Login]) -> Result<Claimed>
     let old: User = document(&row, 1)?;
     let held = read_logins(row.text(3)?)?;
     let wanted = logins.iter().filter(|login| !held.contains(login));
-    if let Some(taken) = claim(tx, user, wanted)? {
+    if let Some(taken) = claim(tx, &user.user_pool_id, &user.sub, wanted)? {
         return Ok(taken);
     }
     for login in held.iter().filter(|login| !logins.contains(login)) {
-        tx.execute(DELETE_LOGIN, &login_row(user, login))?;
+        tx.execute(DELETE_LOGIN, &login_row(&user.user_pool_id, &user.sub, login))?;
     }
     let before = attribute_rows(&old);
     let after = attribute_rows(user);
+    // Of a user that still waits for its rows, all are written here.
+    let waited = bulk_users::settle(tx, &user.user_pool_id, &user.sub)?;
     for (name, value) in before.iter().filter(|row| !after.contains(row)) {
         tx.execute(DELETE_ATTR, &attribute_row(user, *name, value.clone()))?;
     }
-    for (name, value) in after.iter().filter(|row| !before.contains(row)) {
+    for (name, value) in after.iter().filter(|row| waited || !before.contains(row)) {
         tx.execute(INSERT_ATTR, &attribute_row(user, *name, value.clone()))?;
     }
     tx.execute(
@@ -244,8 +247,9 @@ pub fn delete(tx: &mut Tx<'_>, pool: &str, sub: &Uuid) -> Result<bool> {
     };
     let user: User = document(&row, 1)?;
     for login in read_logins(row.text(3)?)? {
-        tx.execute(DELETE_LOGIN, &login_row(&user, &login))?;
+        tx.execute(DELETE_LOGIN, &login_row(pool, sub, &login))?;
     }
+    bulk_users::settle(tx, pool, sub)?;
     for (name, value) in attribute_rows(&user) {
         tx.execute(DELETE_ATTR, &attribute_row(&user, name, value))?;
     }
@@ -460,94 +464,25 @@ fn sub_range(text: &[u8], exact: bool) -> Option<(Uuid, Uuid)> {
     (from_sub.to_string() == from && to_sub.to_string() == to).then_some((from_sub, to_sub))
 }
 
-/// Adds many new users at once (an import): rows and index rows sorted inside the batch.
-/// Returns for each whether it was added, `false` when a name of it was taken.
-///
-/// The outcome is that of adding one after the other: of two users of the batch that claim
-/// the same name, the earlier one is added.
-pub fn insert_batch(tx: &mut Tx<'_>, users: &[(User, Vec<Login>)]) -> Result<Vec<bool>> {
-    let mut added = vec![true; users.len()];
-    let mut claims: Vec<(&str, i64, &str, usize)> = Vec::with_capacity(users.len().saturating_mul(2));
-    for (at, (user, logins)) in users.iter().enumerate() {
-        for login in logins {
-            claims.push((&user.user_pool_id, login.kind.code(), &login.value, at));
-        }
-    }
-    claims.sort_unstable();
-    // A name that a user lists twice is claimed once.
-    claims.dedup();
-    let mut made = vec![0_usize; users.len()];
-    for (pool, kind, value, at) in claims {
-        let Some((user, _)) = users.get(at) else { continue };
-        let claimed = tx.execute(
-            INSERT_LOGIN,
-            &[pool.into(), kind.into(), value.into(), user.sub.into()],
-        )?;
-        match (claimed, made.get_mut(at), added.get_mut(at)) {
-            (0, _, Some(added)) => *added = false,
-            (_, Some(made), _) => *made = made.saturating_add(1),
-            _ => {}
-        }
-    }
-    let mut rows: Vec<(&str, i64, Vec<u8>, &Uuid)> = Vec::with_capacity(users.len().saturating_mul(8));
-    let mut of_pools: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut refused = Vec::new();
-    let mut order: Vec<usize> = Vec::with_capacity(users.len());
-    for (at, ((user, logins), added)) in users.iter().zip(&added).enumerate() {
-        if !added {
-            refused.push(at);
-            if made.get(at).is_some_and(|made| *made > 0) {
-                for login in logins {
-                    tx.execute(DELETE_LOGIN, &login_row(user, login))?;
-                }
-            }
-            continue;
-        }
-        order.push(at);
-        *of_pools.entry(&user.user_pool_id).or_default() += 1;
-        for (name, value) in attribute_rows(user) {
-            rows.push((&user.user_pool_id, name, value, &user.sub));
-        }
-    }
-    rows.sort_unstable();
-    for (pool, name, value, sub) in rows {
-        tx.execute(INSERT_ATTR, &[pool.into(), name.into(), value.into(), sub.into()])?;
-    }
-    order.sort_unstable_by_key(|at| users.get(*at).map(|(user, _)| (&user.user_pool_id, user.sub)));
-    for (user, logins) in order.into_iter().filter_map(|at| users.get(at)) {
-        tx.execute(INSERT_USER, &user_row(user, logins)?)?;
-    }
-    for (pool, more) in of_pools {
-        count_users(tx, pool, more)?;
-    }
-    // Refused for the sake of one that was itself refused: its turn comes now.
-    for at in refused {
-        let (Some((user, logins)), Some(added)) = (users.get(at), added.get_mut(at)) else {
-            continue;
-        };
-        *added = insert(tx, user, logins)? == Claimed::Done;
-    }
-    Ok(added)
-}
-
 /// Claims names for a user, all or none; tells which one is taken.
-fn claim<'l>(
+pub(super) fn claim<'l>(
     tx: &mut Tx<'_>,
-    user: &User,
+    pool: &str,
+    sub: &Uuid,
     logins: impl Iterator<Item = &'l Login>,
 ) -> Result<Option<Claimed>> {
     let mut claimed: Vec<&Login> = Vec::new();
     for login in logins {
-        if tx.execute(INSERT_LOGIN, &login_row(user, login))? > 0 {
+        if tx.execute(INSERT_LOGIN, &login_row(pool, sub, login))? > 0 {
             claimed.push(login);
             continue;
         }
-        match by_login(tx, &user.user_pool_id, login)? {
+        match by_login(tx, pool, login)? {
             // Its own name, listed twice.
-            Some(by) if by == user.sub && claimed.contains(&login) => {}
+            Some(by) if by == *sub && claimed.contains(&login) => {}
             Some(by) => {
                 for login in claimed {
-                    tx.execute(DELETE_LOGIN, &login_row(user, login))?;
+                    tx.execute(DELETE_LOGIN, &login_row(pool, sub, login))?;
                 }
                 let login = login.clone();
                 return Ok(Some(Claimed::Taken { login, by }));
@@ -569,12 +504,12 @@ fn user_row(user: &User, logins: &[Login]) -> Result<[Value; 6]> {
     ])
 }
 
-fn login_row(user: &User, login: &Login) -> [Value; 4] {
+pub(super) fn login_row(pool: &str, sub: &Uuid, login: &Login) -> [Value; 4] {
     [
-        (&user.user_pool_id).into(),
+        pool.into(),
         login.kind.code().into(),
         (&login.value).into(),
-        user.sub.into(),
+        sub.into(),
     ]
 }
 
@@ -588,7 +523,7 @@ fn attribute_row(user: &User, name: i64, value: Vec<u8>) -> [Value; 4] {
 }
 
 /// The names of a user as its row repeats them: `[[kind, value], …]`.
-fn write_logins(logins: &[Login]) -> Result<String> {
+pub(super) fn write_logins(logins: &[Login]) -> Result<String> {
     let pairs: Vec<(i64, &str)> = logins
         .iter()
         .map(|login| (login.kind.code(), login.value.as_str()))
@@ -619,7 +554,7 @@ fn read(row: &Row, at: usize) -> Result<User> {
     })
 }
 
-fn count_users(tx: &mut Tx<'_>, pool: &str, more: i64) -> Result<()> {
+pub(super) fn count_users(tx: &mut Tx<'_>, pool: &str, more: i64) -> Result<()> {
     tx.execute(
         "INSERT INTO counter (pool, name, value) VALUES (?1, 'users', ?2)
          ON CONFLICT (pool, name) DO UPDATE SET value = counter.value + excluded.value",
