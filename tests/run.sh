@@ -109,7 +109,11 @@ for part in "${parts[@]}"; do
         check "licences and sources" cargo deny --config .deny.toml check --hide-inclusion-graph licenses bans sources
         ;;
     rust)
-        counted "rust" cargo env GENERATED_REQUESTS=100000 cargo test --locked --lib --bins --tests
+        answers="$(mktemp)"
+        counted "rust" cargo env GENERATED_REQUESTS=100000 ANSWERS="$answers" \
+            cargo test --locked --lib --bins --tests
+        check "declared errors are raised" python3 tests/declared_errors.py "$answers"
+        rm -f "$answers"
         ;;
     foreign)
         counted "console driver against moto" cargo against_moto

@@ -5,12 +5,14 @@ import hashlib
 import http.server
 import json
 import os
+import pathlib
 import re
 import secrets
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -320,3 +322,40 @@ def test_a_sender_decrypts_the_code(home):
     sent = json.loads(home.sent.read_text().splitlines()[-1])
     assert (sent["to"], sent["why"]) == ("ana@example.com", "CustomEmailSender_SignUp")
     idp.confirm_sign_up(ClientId=app, Username="ana", ConfirmationCode=sent["code"])
+
+
+def test_a_server_of_functions_takes_signed_calls_alone():
+    """The Python sample with SIGNING_SECRET, bound in the configuration file under the same secret."""
+    secret, function = secrets.token_hex(32), arn("signed")
+    sample = subprocess.Popen(
+        [*COMMANDS["python"], "--listen", "127.0.0.1:0", "claims"], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "SIGNING_SECRET": secret})
+    url = sample.stdout.readline().split()[-1] + "/2015-03-31/functions/claims/invocations"
+
+    def signs_in(binding):
+        with tempfile.TemporaryDirectory() as folder:
+            configuration = pathlib.Path(folder) / "poolhouse.toml"
+            configuration.write_text(f"[functions]\n{json.dumps(function)} = {toml(binding)}\n")
+            server = support.Server(flags=["--config", str(configuration)])
+            server.start()
+            idp = support.client(server)
+            pool = support.create_pool(idp, LambdaConfig={
+                "PreTokenGenerationConfig": {"LambdaArn": function, "LambdaVersion": "V2_0"}})
+            app = support.create_client(idp, pool)["ClientId"]
+            username = support.confirmed_user(idp, pool)
+            try:
+                idp.admin_initiate_auth(
+                    UserPoolId=pool, ClientId=app, AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                    AuthParameters={"USERNAME": username, "PASSWORD": support.PASSWORD})
+                return True
+            except idp.exceptions.UnexpectedLambdaException:
+                return False
+            finally:
+                server.stop()
+
+    try:
+        assert signs_in({"address": url, "secret": secret})
+        assert not signs_in(url)
+        assert not signs_in({"address": url, "secret": secrets.token_hex(32)})
+    finally:
+        sample.terminate()

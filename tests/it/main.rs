@@ -38,6 +38,8 @@ mod foreign;
 mod foreign_tokens;
 // Custom sign-ins: which functions are asked what, in which order, and who gets in.
 mod custom_auth;
+// What each operation answers when a function that it calls fails.
+mod failing_functions;
 // A function that user pools call, for the tests of triggers; holds no test of its own.
 mod functions;
 // Groups and their members.
@@ -58,6 +60,8 @@ mod http;
 mod generated;
 // Requests made from the service model; holds no test of its own.
 mod requests;
+// The errors that the model alone says how to raise, of every operation that declares them.
+mod declared_errors;
 // Who may call what: every operation with every way to present oneself.
 mod authorization;
 // What holds for the whole repository.

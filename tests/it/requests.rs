@@ -351,7 +351,19 @@ pub fn headers(server: &Server, api: &Api, operation: &str) -> Vec<Header> {
 }
 
 /// Signs a call and returns all its headers.
-pub fn signed(api: &Api, keys: &Keys, mut headers: Vec<Header>, body: &[u8], now: UnixMillis) -> Vec<Header> {
+pub fn signed(api: &Api, keys: &Keys, headers: Vec<Header>, body: &[u8], now: UnixMillis) -> Vec<Header> {
+    signed_in(REGION, api, keys, headers, body, now)
+}
+
+/// The same in a Region.
+pub fn signed_in(
+    region: &str,
+    api: &Api,
+    keys: &Keys,
+    mut headers: Vec<Header>,
+    body: &[u8],
+    now: UnixMillis,
+) -> Vec<Header> {
     let message = Message {
         method: "POST",
         path: "/",
@@ -359,7 +371,7 @@ pub fn signed(api: &Api, keys: &Keys, mut headers: Vec<Header>, body: &[u8], now
         headers: &headers,
         body,
     };
-    let added = sigv4::sign(&message, keys, REGION, api.service, now);
+    let added = sigv4::sign(&message, keys, region, api.service, now);
     headers.extend(added);
     headers
 }
