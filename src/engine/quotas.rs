@@ -489,7 +489,7 @@ mod tests {
         for (name, rate) in OF_IDENTITIES {
             let is_one =
                 |info: &crate::wire::OperationInfo| info.service == Service::Identity && info.name == *name;
-            assert!(operations().any(|info| is_one(&info)) && *rate > 0, "{name}");
+            assert!(operations().any(is_one) && *rate > 0, "{name}");
         }
     }
 

@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 
 use poolhouse::base::rng::SeededRng;
 use poolhouse::engine::Error;
-use poolhouse::engine::dispatch::{Call, Credentials, dispatch};
 use poolhouse::store::records::replicas::Replica;
 use poolhouse::store::records::resources;
 use poolhouse::wire::identity::CreateIdentityPoolInput;
@@ -49,6 +48,9 @@ const NO_RATE: &[&str] = &[
     "UnlinkIdentity",
     "UpdateIdentityPool",
 ];
+
+/// An operation, and what members of its request are.
+type Asked<'a> = (&'a Api, String, Vec<(&'static str, Value)>);
 
 struct Room {
     server: Server,
@@ -113,23 +115,11 @@ impl Room {
             .into_iter()
             .find(|service| service.signing_name() == api.service)
             .unwrap();
-        let call = Call {
-            service,
-            operation: operation.to_owned(),
-            credentials: Credentials::Console,
-            body: serde_json::to_vec(body).unwrap().into(),
-            source: None,
-            user_agent: None,
-            region: None,
-        };
-        match dispatch(self.server.engine.engine(), call).await.outcome {
-            Ok(_) => "OK".to_owned(),
-            Err(refused) => refused.code().as_str().to_owned(),
-        }
+        self.server.engine.code(service, operation, body).await
     }
 
     /// Says which operations never answer `error` to requests with these members.
-    async fn never(&self, error: &str, of: Vec<(&Api, String, Vec<(&str, Value)>)>) -> Vec<String> {
+    async fn never(&self, error: &str, of: Vec<Asked<'_>>) -> Vec<String> {
         let mut silent = Vec::new();
         for (api, operation, changed) in of {
             let mut told = BTreeSet::new();

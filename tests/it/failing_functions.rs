@@ -1,7 +1,6 @@
 //! What each operation answers when a function that it calls fails, gives no answer that can be
 //! read, or cannot be called.
 
-use poolhouse::engine::dispatch::{Call, Credentials, dispatch};
 use poolhouse::wire::{Service, idp};
 use serde_json::{Value, json};
 
@@ -69,21 +68,9 @@ impl House {
             let fails = event["triggerSource"].as_str().unwrap().starts_with(source);
             if fails { way.clone() } else { willing(event) }
         });
-        let call = Call {
-            service: Service::Idp,
-            operation: operation.to_owned(),
-            credentials: Credentials::Console,
-            body: request.to_string().into_bytes().into(),
-            source: None,
-            user_agent: None,
-            region: None,
-        };
-        let outcome = dispatch(self.s.t.engine(), call).await.outcome;
+        let code = self.s.t.code(Service::Idp, operation, &request).await;
         self.s.function.answers(willing);
-        match outcome {
-            Ok(_) => "OK".to_owned(),
-            Err(refused) => refused.code().as_str().to_owned(),
-        }
+        code
     }
 
     /// Signs a new user up; returns the code that was sent.

@@ -62,6 +62,8 @@ mod generated;
 mod requests;
 // The errors that the model alone says how to raise, of every operation that declares them.
 mod declared_errors;
+// Refusals that need a state of their own: users who are not ready, plans, limits, logins at odds.
+mod refusals;
 // Who may call what: every operation with every way to present oneself.
 mod authorization;
 // What holds for the whole repository.

@@ -10,10 +10,11 @@ use poolhouse::base::rng::SeededRng;
 use poolhouse::driver::in_process::InProcess;
 use poolhouse::driver::{CallError, Driver};
 use poolhouse::engine::Engine;
+use poolhouse::engine::dispatch::{Call, Credentials, dispatch};
 use poolhouse::engine::open::Options;
 use poolhouse::store::sqlite;
-use poolhouse::wire::Operation;
 use poolhouse::wire::idp;
+use poolhouse::wire::{Operation, Service};
 
 /// When every test begins: 2026-01-01T00:00:00Z.
 pub const START: UnixMillis = UnixMillis(1_767_225_600_000);
@@ -142,6 +143,23 @@ impl TestEngine {
             Err(CallError::Fault(fault)) => (fault.code, fault.message),
             Err(other) => panic!("{} was not answered: {other}", O::NAME),
             Ok(_) => panic!("{} was accepted", O::NAME),
+        }
+    }
+
+    /// Calls an operation as the console does, its request as JSON; returns the error code, or `OK`.
+    pub async fn code(&self, service: Service, operation: &str, request: &serde_json::Value) -> String {
+        let call = Call {
+            service,
+            operation: operation.to_owned(),
+            credentials: Credentials::Console,
+            body: serde_json::to_vec(request).unwrap(),
+            source: None,
+            user_agent: None,
+            region: None,
+        };
+        match dispatch(&self.engine, call).await.outcome {
+            Ok(_) => "OK".to_owned(),
+            Err(refused) => refused.code().as_str().to_owned(),
         }
     }
 

@@ -312,8 +312,8 @@ impl Exchange {
             (None, Some(_), _) => return Err(Error::invalid("Missing required parameter ActorToken")),
             (None, None, _) => None,
         };
-        let audiences = request.audiences.iter().chain(&request.resources).flatten();
-        let audience = audiences.cloned().next();
+        let mut audiences = request.audiences.iter().chain(&request.resources).flatten();
+        let audience = audiences.next().cloned();
         let wants_id_token = request.requested_token_type == Some(IssuedTokenTypeIdentifierType::IdToken);
         if let Some(audience) = &audience {
             check_audience(r, &client, audience, wants_id_token)?;
