@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use uuid::Uuid;
 
+use super::ops::idp::mfa_preferences::holder;
 use super::risk::notices::Notice;
 use super::triggers::Scene;
 use super::triggers::event::{self, Metadata};
@@ -21,6 +22,7 @@ use crate::base::clock::UnixMillis;
 use crate::base::rng::Rng;
 use crate::base::secret::Secret;
 use crate::rules::attributes::is_verified;
+use crate::rules::mfa;
 use crate::store::records::outbox::{Delivery, Message, Status, Told};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::User;
@@ -178,6 +180,37 @@ pub enum NoRecovery {
 ///
 /// [`NoRecovery`].
 pub fn recovery_channel(pool: &UserPool, user: &User) -> Result<Channel, NoRecovery> {
+    let channels = recovery_channels(pool, user)?;
+    channels.into_iter().next().ok_or(NoRecovery::OnlySecondFactor)
+}
+
+/// Returns where the code of a password reset may go, what the pool prefers first.
+///
+/// # Errors
+///
+/// [`NoRecovery`].
+pub fn recovery_channels(pool: &UserPool, user: &User) -> Result<Vec<Channel>, NoRecovery> {
+    let verified = unused_channels(pool, user)?;
+    // One lost mailbox must not give away both the password and the second factor, whether the
+    // user switched that on or the pool asks for it.
+    let asked = mfa::asked_attributes(&pool.settings, &pool.mfa, &holder(pool, user, false));
+    let left: Vec<Channel> = verified
+        .into_iter()
+        .filter(|channel| !asked.contains(&channel.attribute()))
+        .collect();
+    if left.is_empty() {
+        return Err(NoRecovery::OnlySecondFactor);
+    }
+    Ok(left)
+}
+
+/// Returns the verified attributes by which the pool resets passwords, but for those to which a
+/// second factor goes that the user switched on.
+///
+/// # Errors
+///
+/// [`NoRecovery`].
+pub fn unused_channels(pool: &UserPool, user: &User) -> Result<Vec<Channel>, NoRecovery> {
     let mut mechanisms = pool
         .settings
         .account_recovery_setting
@@ -216,10 +249,14 @@ pub fn recovery_channel(pool: &UserPool, user: &User) -> Result<Channel, NoRecov
         };
         user.mfa_settings.iter().any(|setting| setting == factor)
     };
-    verified
+    let unused: Vec<Channel> = verified
         .into_iter()
-        .find(|channel| !is_second_factor(channel))
-        .ok_or(NoRecovery::OnlySecondFactor)
+        .filter(|channel| !is_second_factor(channel))
+        .collect();
+    if unused.is_empty() {
+        return Err(NoRecovery::OnlySecondFactor);
+    }
+    Ok(unused)
 }
 
 fn value<'a>(user: &'a User, attribute: &str) -> Option<&'a str> {

@@ -81,9 +81,16 @@ pub struct Holder {
     pub enabled: Vec<Factor>,
     /// The one of them that goes first.
     pub preferred: Option<Factor>,
+    /// The attribute to which the code of a password reset would go, but for the second factors.
+    pub recovery: Option<&'static str>,
 }
 
 impl Holder {
+    /// Tells whether the code of a password reset would go where this factor's codes go.
+    fn recovers_by(&self, factor: Factor) -> bool {
+        self.recovery.is_some() && factor.attribute() == self.recovery
+    }
+
     fn can_show(&self, factor: Factor) -> bool {
         match factor {
             Factor::Sms => self.phone_number,
@@ -155,6 +162,21 @@ pub fn only_recovery_attribute(settings: &UserPoolType) -> Option<&'static str> 
     }
 }
 
+/// Returns the attributes to which second factors may be sent that are asked for: no password is
+/// reset by these.
+pub fn asked_attributes(
+    settings: &UserPoolType,
+    mfa: &GetUserPoolMfaConfigResponse,
+    holder: &Holder,
+) -> Vec<&'static str> {
+    let asked = match decide(settings, mfa, holder, Demand::AsConfigured) {
+        Decision::Ask(factor) => vec![factor],
+        Decision::Choose(factors) => factors,
+        Decision::Nothing | Decision::SetUp(_) | Decision::Impossible => Vec::new(),
+    };
+    asked.into_iter().filter_map(Factor::attribute).collect()
+}
+
 /// Decides what follows a right first factor.
 ///
 /// What the user switched on counts as it is: a password reset then goes another way. What
@@ -193,10 +215,16 @@ pub fn decide(
     let recovery = only_recovery_attribute(settings);
     let is_spared = |factor: Factor| recovery.is_some() && factor.attribute() == recovery;
     let unasked = is_required || demand != Demand::AsConfigured;
-    let usable: Vec<Factor> = can
+    let mut usable: Vec<Factor> = can
         .into_iter()
         .filter(|factor| enabled.contains(factor) || (unasked && !is_spared(*factor)))
         .collect();
+    // Who resets the password by one attribute is asked for another; when there is no other, the
+    // reset goes another way.
+    let is_apart = |factor: &Factor| enabled.contains(factor) || !holder.recovers_by(*factor);
+    if usable.iter().any(is_apart) {
+        usable.retain(is_apart);
+    }
     match usable.as_slice() {
         [] if !is_required => match demand {
             Demand::AsConfigured | Demand::IfPossible => Decision::Nothing,
@@ -226,9 +254,18 @@ pub fn eligible(settings: &UserPoolType, mfa: &GetUserPoolMfaConfigResponse, hol
     if !enabled.is_empty() {
         return enabled;
     }
+    if settings.mfa_configuration == Some(UserPoolMfaType::On) {
+        // What is asked for anyway resets no password.
+        return match decide(settings, mfa, holder, Demand::AsConfigured) {
+            Decision::Ask(factor) => vec![factor],
+            Decision::Choose(factors) => factors,
+            Decision::Nothing | Decision::SetUp(_) | Decision::Impossible => Vec::new(),
+        };
+    }
     let recovery = only_recovery_attribute(settings);
     can()
         .filter(|factor| recovery.is_none() || factor.attribute() != recovery)
+        .filter(|factor| !holder.recovers_by(*factor))
         .collect()
 }
 

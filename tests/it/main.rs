@@ -72,6 +72,8 @@ mod invariants;
 mod second_factors;
 // Second factors: what a pool offers, what a user switches on, authenticator apps.
 mod mfa;
+// What neither strangers nor the holder of a mailbox can do to a user.
+mod abuse;
 // What is told of users where they are hidden, and how guesses are counted.
 mod masking;
 // The engine against small models of what is documented.

@@ -162,8 +162,10 @@ pub enum Quota {
     ChangePassword,
     GetUserAttributeVerificationCode,
     VerifyUserAttribute,
-    /// A code sent at sign-in.
+    /// A code sent as a second factor, to who has shown the first.
     SignInCode,
+    /// A code sent as the first factor, which anyone may ask for.
+    FirstCode,
 }
 
 impl Quota {
@@ -177,6 +179,7 @@ impl Quota {
             Self::GetUserAttributeVerificationCode => "attribute_code",
             Self::VerifyUserAttribute => "verify_attribute",
             Self::SignInCode => "sign_in_code",
+            Self::FirstCode => "first_code",
         }
     }
 
@@ -187,7 +190,15 @@ impl Quota {
             Self::ForgotPassword | Self::ConfirmForgotPassword | Self::SignInCode => 20,
             Self::ResendConfirmationCode | Self::ChangePassword | Self::GetUserAttributeVerificationCode => 5,
             Self::ConfirmSignUp | Self::VerifyUserAttribute => 15,
+            // From everywhere together; see `per_source`.
+            Self::FirstCode => 100,
         }
+    }
+
+    /// Returns how many calls an hour are answered from one source, of a quota that strangers can
+    /// use up.
+    const fn per_source(self) -> i64 {
+        20
     }
 }
 
@@ -209,6 +220,33 @@ pub fn admit(
     let (after, admitted) = count(before, quota.per_hour(), now);
     codes::set_attempts(tx, user_pool_id, sub, quota.kind(), after)?;
     Ok(admitted)
+}
+
+/// As [`admit`], and counts a call that has a source against what one source may do beside it:
+/// `false` when either is exhausted, and then neither is counted.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn admit_from(
+    tx: &mut Tx<'_>,
+    user_pool_id: &str,
+    sub: &Uuid,
+    quota: Quota,
+    source: Option<&[u8]>,
+    now: UnixMillis,
+) -> store::Result<bool> {
+    let Some(source) = source else {
+        return admit(tx, user_pool_id, sub, quota, now);
+    };
+    let kind = format!("{}:{}", quota.kind(), hex::encode(source));
+    let before = codes::attempts(tx, user_pool_id, sub, &kind)?;
+    let (after, admitted) = count(before, quota.per_source(), now);
+    if !admitted || !admit(tx, user_pool_id, sub, quota, now)? {
+        return Ok(false);
+    }
+    codes::set_attempts(tx, user_pool_id, sub, &kind, after)?;
+    Ok(true)
 }
 
 /// Tells whether a call was admitted under a quota within the last `secs` seconds.

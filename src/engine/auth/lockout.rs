@@ -20,8 +20,17 @@ use crate::store::{self, Reader, Tx};
 
 /// The kind of the attempts in the store.
 pub const PASSWORD: &str = "password";
-/// Wrong codes at sign-in are counted apart, whichever way they came.
-pub const MFA: &str = "mfa";
+/// Wrong codes are counted apart, and each kind by itself: who can read one kind of code must not
+/// be able to start the count of another anew by being right about theirs.
+pub const EMAIL_CODE: &str = "email_code";
+/// As [`EMAIL_CODE`], of codes in text messages.
+pub const SMS_CODE: &str = "sms_code";
+/// As [`EMAIL_CODE`], of an authenticator's codes.
+pub const AUTHENTICATOR: &str = "authenticator";
+/// Codes as the first factor are guessed at by anyone; that must not lock who knows the password.
+pub const FIRST_EMAIL_CODE: &str = "first_email_code";
+/// As [`FIRST_EMAIL_CODE`], of codes in text messages.
+pub const FIRST_SMS_CODE: &str = "first_sms_code";
 
 const FREE: i64 = 4;
 const LONGEST_SECS: i64 = 15 * 60;
@@ -268,7 +277,7 @@ mod tests {
             .map(|_| Uncounted::note("p_uncounted", &sub, PASSWORD))
             .collect();
         assert_eq!(unseen(PASSWORD, 0), 5);
-        assert_eq!(unseen(MFA, 0), 0);
+        assert_eq!(unseen(AUTHENTICATOR, 0), 0);
         assert_eq!(Uncounted::unseen("p_other", &sub, PASSWORD, 0), 0);
         // Written as the first and second, and seen or not yet seen as such.
         guesses[0].set_written(1);

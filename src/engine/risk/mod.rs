@@ -134,7 +134,7 @@ impl Context {
 
     /// Returns the address that counts. One that a public call names counts only for a client
     /// that may pass it on, which has a secret.
-    fn address(&self, client: &AppClient) -> Option<IpAddr> {
+    pub fn address(&self, client: &AppClient) -> Option<IpAddr> {
         let passes_on = client.settings.enable_propagate_additional_user_context_data == Some(true)
             && !client.secrets.is_empty();
         self.named.filter(|_| self.is_admin || passes_on).or(self.source)

@@ -44,8 +44,8 @@ pub struct After {
     pub wrong: Option<Uncounted>,
     /// Earlier wrong passwords to forget.
     pub forget_attempts: bool,
-    /// Earlier wrong codes to forget.
-    pub forget_codes: bool,
+    /// Earlier wrong codes of this kind to forget.
+    pub forget_codes: Option<&'static str>,
     /// The mark of an authenticator's code, which counts once, and when it may be forgotten.
     pub used_step: Option<(Vec<u8>, UnixMillis)>,
     /// A code to send.
@@ -54,6 +54,8 @@ pub struct After {
     pub convert: Option<(Vec<u8>, Vec<u8>)>,
     /// A changed user to write, in the version it was read in.
     pub user: Option<User>,
+    /// Whether that change confirms the user, of which the pool's function is told.
+    pub confirms: bool,
     /// A device that was shown, to write.
     pub device: Option<Device>,
     /// What threat protection found just now.
@@ -67,6 +69,10 @@ pub struct SentCode {
     /// Where it goes; nowhere for a user who is made up, or may not sign in.
     pub to: Option<(Box<User>, Channel)>,
     pub code: Secret,
+    /// What it counts against.
+    pub quota: Quota,
+    /// Names who causes it, where that may be a stranger.
+    pub source: Option<Vec<u8>>,
 }
 
 /// A user who has shown all that was asked for.
@@ -119,19 +125,21 @@ pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<
         device,
         assessment: _,
         passkey,
+        confirms: _,
     } = after;
-    let forgets = forget_attempts || forget_codes;
+    let forgets = forget_attempts || forget_codes.is_some();
     let changes = convert.is_some() || user.is_some() || device.is_some() || passkey.is_some();
     let nothing = once.is_none() && wrong.is_none() && !changes;
     if nothing && !forgets && used_step.is_none() && send.is_none() {
         return Ok(());
     }
     let (pool, guess) = (scene.pool.clone(), wrong.clone());
-    let sends = send.is_some();
+    let counted = send.as_ref().map(|send| (send.quota, send.source.clone()));
     let message = match send {
         Some(SentCode {
             to: Some((user, channel)),
             code,
+            ..
         }) => {
             let composer = Composer::ask(scene, &user, &channel, Purpose::Authentication).await?;
             Some(composer.authentication(&pool, &user, &channel, &code))
@@ -160,12 +168,15 @@ pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<
             if forget_attempts {
                 lockout::forget(tx, &pool.id, &sub, lockout::PASSWORD)?;
             }
-            if forget_codes {
-                lockout::forget(tx, &pool.id, &sub, lockout::MFA)?;
+            if let Some(kind) = forget_codes {
+                lockout::forget(tx, &pool.id, &sub, kind)?;
             }
             // Made-up users count too, so that the limit tells nothing.
-            if sends && !one_time_codes::admit(tx, &pool.id, &sub, Quota::SignInCode, now)? {
-                return Err(too_many_codes());
+            if let Some((quota, source)) = &counted {
+                let source = source.as_deref();
+                if !one_time_codes::admit_from(tx, &pool.id, &sub, *quota, source, now)? {
+                    return Err(too_many_codes());
+                }
             }
             if let Some(message) = &message {
                 outbox::put(tx, message)?;
@@ -214,7 +225,7 @@ fn used_once_already() -> Error {
 
 /// The answer when a user was sent as many codes as an hour allows. (The operations declare no
 /// error of limits.)
-fn too_many_codes() -> Error {
+pub fn too_many_codes() -> Error {
     Error::new(
         Code::TooManyRequestsException,
         "Attempt limit exceeded, please try after some time.",

@@ -26,6 +26,7 @@ use crate::base::secret::Secret;
 use crate::engine::risk::Context;
 use crate::engine::risk::events::{begins_with_password, challenge_of};
 use crate::engine::triggers::Scene;
+use crate::engine::triggers::sign_up::{Confirmed, post_confirmation};
 use crate::engine::{Cx, Error, Result};
 use crate::store::Reader;
 use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeName, ChallengeNameType};
@@ -231,8 +232,12 @@ where
     let job = Arc::new(job);
     let scene = Scene::of_client(cx, &job.pool, &job.client.id, passed_on.as_ref());
     let outcome = Outcome::of(&job, &after, &next, answered);
+    let confirmed = after.user.clone().filter(|_| after.confirms);
     finish(&scene, after, now).await?;
     outcome.record(cx).await;
+    if let Some(user) = confirmed {
+        post_confirmation(&scene, Confirmed::SignUp, &user).await?;
+    }
     let next = match next? {
         Next::Custom(asked) => custom::advance(&scene, &job, *asked).await?,
         next @ (Next::Answer(_) | Next::Tokens(_)) => next,

@@ -3,8 +3,12 @@
 //! The session carries a keyed hash of its code, so that a code is good for its own session
 //! alone and nobody can spoil another one's. A wrong code leaves the session usable; the
 //! right one spends it. Wrong codes count per user, over all sessions (`auth::lockout`).
+//!
+//! Anyone may have a first code sent who knows a name, so these count by where the call comes from
+//! beside the user: strangers do not use up what the owner gets.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -17,9 +21,10 @@ use crate::base::ids;
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting, WaitingCode, fingerprint};
 use crate::engine::auth::client;
+use crate::engine::auth::codes::Quota;
 use crate::engine::auth::lockout::{self, Uncounted};
 use crate::engine::auth::{lookup, simulated};
-use crate::engine::messages::Channel;
+use crate::engine::messages::{Channel, is_auto_verified};
 use crate::engine::ops::idp::users::mark_value_verified;
 use crate::engine::{Error, Result};
 use crate::rules::mfa;
@@ -41,9 +46,17 @@ impl Job {
         let code = Secret::new(ids::confirmation_code(self.rng()));
         self.expect_code(waiting, &code, &channel, parameters, false);
         after.sub = user.sub;
+        // A custom sign-in may ask for a code before anything was shown.
+        let is_proven = !waiting.progress.shown.is_empty();
         after.send = Some(SentCode {
             to: Some((Box::new(user.clone()), channel)),
             code,
+            quota: if is_proven {
+                Quota::SignInCode
+            } else {
+                Quota::FirstCode
+            },
+            source: (!is_proven).then(|| self.source()),
         });
     }
 
@@ -85,7 +98,12 @@ impl Job {
         let code = Secret::new(ids::long_confirmation_code(self.rng()));
         self.expect_code(&mut waiting, &code, &channel, &mut parameters, true);
         after.sub = who.sub();
-        after.send = Some(SentCode { to, code });
+        after.send = Some(SentCode {
+            to,
+            code,
+            quota: Quota::FirstCode,
+            source: Some(self.source()),
+        });
         let answer = Answer {
             session: Some(self.seal(&waiting)?),
             challenge_name: Some(name),
@@ -127,6 +145,17 @@ impl Job {
         self.keys.mac("code destination", &[value.as_bytes()]).to_vec()
     }
 
+    /// Names where the call comes from, as far as that can be told: an address, or the network of
+    /// one person's addresses.
+    fn source(&self) -> Vec<u8> {
+        let network = match self.context.address(&self.client) {
+            Some(IpAddr::V4(address)) => address.octets().to_vec(),
+            Some(IpAddr::V6(address)) => address.octets().into_iter().take(8).collect(),
+            None => Vec::new(),
+        };
+        self.keys.mac("source of a call", &[&network]).to_vec()
+    }
+
     fn mac_of(&self, sub: &Uuid, nonce: &Uuid, code: &Secret) -> [u8; 32] {
         self.keys.mac(
             "sign-in code",
@@ -150,7 +179,8 @@ impl Job {
         };
         let (waiting, who) = self.resume(r, name, session, given)?;
         let code = waiting.code.clone().ok_or_else(challenge::invalid)?;
-        let attempts = lockout::admit(r, &self.pool.id, &waiting.sub, lockout::MFA, self.now)?;
+        let budget = budget_of(&code);
+        let attempts = lockout::admit(r, &self.pool.id, &waiting.sub, budget, self.now)?;
         let is_right: bool = self
             .mac_of(&waiting.sub, &waiting.nonce, answer)
             .ct_eq(&code.mac)
@@ -158,13 +188,13 @@ impl Job {
         let Some(before) = who.known().filter(|_| is_right) else {
             let after = After {
                 sub: waiting.sub,
-                wrong: Some(Uncounted::note(&self.pool.id, &waiting.sub, lockout::MFA)),
+                wrong: Some(Uncounted::note(&self.pool.id, &waiting.sub, budget)),
                 ..After::default()
             };
             return Ok((after, Err(wrong_code())));
         };
         let after = After {
-            forget_codes: attempts.count > 0,
+            forget_codes: (attempts.count > 0).then_some(budget),
             ..spend(&waiting)
         };
         let shown = if code.attribute == "email" {
@@ -179,7 +209,9 @@ impl Job {
             if self.name_of(&value) != code.destination {
                 return Err(challenge::invalid());
             }
-            if user.enabled && user.status == UserStatusType::Unconfirmed {
+            // Where the pool does not verify the address itself, whom to confirm is its admins' to say.
+            let confirms = is_auto_verified(&self.pool, &code.attribute);
+            if user.enabled && user.status == UserStatusType::Unconfirmed && confirms {
                 user.status = UserStatusType::Confirmed;
                 // Whoever signed up may have been somebody else: what they set does not outlive the
                 // first proof of who holds the address.
@@ -191,7 +223,8 @@ impl Job {
             } else {
                 self.verify_if_free(r, &mut user, &code)?;
             }
-            let after = self.keep_changes(after, &before, &user);
+            let mut after = self.keep_changes(after, &before, &user);
+            after.confirms = before.status != user.status;
             return self.go_on(r, &user, after, progress);
         }
         if waiting.credential != fingerprint(&self.keys, user.credential.as_deref()) {
@@ -245,6 +278,16 @@ impl Job {
             after.user = Some(user);
         }
         after
+    }
+}
+
+/// Returns which count a wrong answer to a code belongs to.
+fn budget_of(code: &WaitingCode) -> &'static str {
+    match (code.attribute.as_str(), code.is_first) {
+        ("email", true) => lockout::FIRST_EMAIL_CODE,
+        ("email", false) => lockout::EMAIL_CODE,
+        (_, true) => lockout::FIRST_SMS_CODE,
+        (_, false) => lockout::SMS_CODE,
     }
 }
 

@@ -232,7 +232,7 @@ impl Job {
         let answer = required(given, "SOFTWARE_TOKEN_MFA_CODE")?;
         let name = ChallengeNameType::SoftwareTokenMfa;
         let (waiting, user) = self.resume_second(r, &name, session, given)?;
-        let attempts = lockout::admit(r, &self.pool.id, &user.sub, lockout::MFA, self.now)?;
+        let attempts = lockout::admit(r, &self.pool.id, &user.sub, lockout::AUTHENTICATOR, self.now)?;
         let authenticator = totp::of_user(&self.keys, &user).ok_or_else(|| {
             Error::new(
                 Code::SoftwareTokenMFANotFoundException,
@@ -242,14 +242,14 @@ impl Job {
         let Some(step) = authenticator.step_of(answer, self.now) else {
             let after = After {
                 sub: user.sub,
-                wrong: Some(Uncounted::note(&self.pool.id, &user.sub, lockout::MFA)),
+                wrong: Some(Uncounted::note(&self.pool.id, &user.sub, lockout::AUTHENTICATOR)),
                 ..After::default()
             };
             let wrong = Error::new(Code::CodeMismatchException, "Code mismatch");
             return Ok((after, Err(wrong)));
         };
         let after = After {
-            forget_codes: attempts.count > 0,
+            forget_codes: (attempts.count > 0).then_some(lockout::AUTHENTICATOR),
             used_step: Some(authenticator.mark(&self.keys, &user.sub, step, self.now)),
             ..spend(&waiting)
         };

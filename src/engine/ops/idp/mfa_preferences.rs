@@ -3,6 +3,7 @@
 use super::users::{pool_in, user_in};
 use crate::engine::auth::tokens;
 use crate::engine::dispatch::{Handler, Route};
+use crate::engine::messages::{self, Channel};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::mfa::{self, Decision, Demand, Factor, Holder};
 use crate::store::records::passkeys;
@@ -284,6 +285,9 @@ pub fn holder(pool: &UserPool, user: &User, has_passkey: bool) -> Holder {
             .filter_map(|name| Factor::parse(name))
             .collect(),
         preferred: user.preferred_mfa.as_deref().and_then(Factor::parse),
+        recovery: messages::unused_channels(pool, user)
+            .ok()
+            .and_then(|channels| channels.first().map(Channel::attribute)),
     }
 }
 
@@ -291,6 +295,32 @@ pub fn holder(pool: &UserPool, user: &User, has_passkey: bool) -> Holder {
 pub fn may_set_up(pool: &UserPool, user: &User, demand: Demand, factor: Factor) -> bool {
     let decided = mfa::decide(&pool.settings, &pool.mfa, &holder(pool, user, false), demand);
     matches!(decided, Decision::SetUp(factors) if factors.contains(&factor))
+}
+
+/// Checks that a user whose pool requires MFA keeps what their second factors go to: who takes it
+/// away would leave a password that is enough to set up another.
+///
+/// # Errors
+///
+/// `InvalidParameterException`.
+pub(super) fn check_factors_stay(pool: &UserPool, before: &User, after: &User) -> Result<()> {
+    if pool.settings.mfa_configuration != Some(UserPoolMfaType::On) {
+        return Ok(());
+    }
+    let (had, has) = (holder(pool, before, false), holder(pool, after, false));
+    let decides = |holder: &Holder| mfa::decide(&pool.settings, &pool.mfa, holder, Demand::AsConfigured);
+    let can_be_asked = |holder: &Holder| matches!(decides(holder), Decision::Ask(_) | Decision::Choose(_));
+    let loses_enabled = had.enabled.iter().any(|factor| match factor {
+        Factor::Sms => had.phone_number && !has.phone_number,
+        Factor::Email => had.email && !has.email,
+        Factor::SoftwareToken => false,
+    });
+    if loses_enabled || (can_be_asked(&had) && !can_be_asked(&has)) {
+        return Err(Error::invalid(
+            "MFA is required in the user pool: what a method sends its codes to cannot be deleted.",
+        ));
+    }
+    Ok(())
 }
 
 /// Returns `UserMFASettingList`; absent when it is empty.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::mfa_preferences::{mfa_options, mfa_setting_list};
+use super::mfa_preferences::{check_factors_stay, mfa_options, mfa_setting_list};
 use super::users::{
     attribute_codes, attribute_list, attribute_map, change_attributes, change_user, check_attributes,
     check_password, password_was_used, put_attribute_codes, take_aliases, write_user,
@@ -11,6 +11,7 @@ use super::users::{
 use crate::base::secret::Secret;
 use crate::engine::auth::codes::{self, Checked, Purpose, Quota};
 use crate::engine::auth::lockout::{self, Uncounted};
+use crate::engine::auth::sign_in::job::too_many_codes;
 use crate::engine::auth::srp::Identity;
 use crate::engine::auth::{credential, lookup, tokens};
 use crate::engine::dispatch::{Handler, Route};
@@ -103,17 +104,26 @@ async fn change_own_attributes(
     // Once to learn where codes must go, and again in the transaction on what is stored then.
     let mut preview = user.clone();
     let expected = change_attributes(&pool, &mut preview, &given)?;
+    check_factors_stay(&pool, &user, &preview)?;
     let scene = Scene::of_client(cx, &pool, &client.id, metadata);
     let why = messages::Purpose::UpdateUserAttribute;
-    let codes = attribute_codes(&scene, &keys, &preview, &expected, why).await?;
-    let changed_pool = pool.clone();
+    let messages = attribute_codes(&scene, &keys, &preview, &expected, why).await?;
+    let (changed_pool, now) = (pool.clone(), cx.now());
     let (sub, username) = (user.sub, user.username);
     change_user(cx, "change own attributes", pool, username, move |tx, user| {
         if user.sub != sub {
             return Err(Error::no_user());
         }
+        let before = user.clone();
         let channels = change_attributes(&changed_pool, user, &given)?;
-        put_attribute_codes(tx, user, &channels, &codes)
+        check_factors_stay(&changed_pool, &before, user)?;
+        // Counts together with asking for the same code again. (The operation declares no error of
+        // limits.)
+        let quota = Quota::GetUserAttributeVerificationCode;
+        if !channels.is_empty() && !codes::admit(tx, &changed_pool.id, &user.sub, quota, now)? {
+            return Err(too_many_codes());
+        }
+        put_attribute_codes(tx, user, &channels, &messages)
     })
     .await?;
     Ok(expected)

@@ -495,10 +495,12 @@ fn confirm_forgot_password(
         },
     };
     // A code that went to an address which is no longer the user's proves nothing.
-    let still_theirs = pending
-        .attribute
-        .as_ref()
-        .is_some_and(|attribute| user.attributes.get(attribute) == Some(&pending.destination));
+    // Nor does one that went where the user's second factor goes by now.
+    let still_theirs = messages::recovery_channels(pool, &user).is_ok_and(|channels| {
+        channels.iter().any(|channel| {
+            pending.attribute.as_deref() == Some(channel.attribute()) && pending.destination == channel.to()
+        })
+    });
     if !still_theirs {
         return Ok(Err(if called.hides {
             codes::mismatch()
