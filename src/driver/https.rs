@@ -88,13 +88,7 @@ impl Https {
             clock,
             rng,
         } = options;
-        let plain = |text: &str| {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
-        if !plain(&region) {
+        if !is_region(&region) {
             return Err(format!("{region:?} is not a Region; it looks like us-east-1."));
         }
         let endpoint = endpoint.as_deref().map(parse_endpoint).transpose()?;
@@ -117,6 +111,14 @@ impl Https {
             skew_millis: AtomicI64::new(0),
         })))
     }
+}
+
+/// Tells whether a text can stand in a host name as a Region.
+fn is_region(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn parse_endpoint(text: &str) -> Result<Url, String> {
@@ -186,6 +188,23 @@ impl Transport for Https {
 
     fn region(&self) -> String {
         self.0.region.clone()
+    }
+
+    fn in_region(&self, region: &str) -> Option<Arc<dyn Transport>> {
+        let here = &self.0;
+        is_region(region).then(|| {
+            let there = Inner {
+                client: here.client.clone(),
+                file_client: here.file_client.clone(),
+                endpoint: here.endpoint.clone(),
+                region: region.to_owned(),
+                keys: here.keys.clone(),
+                clock: Arc::clone(&here.clock),
+                rng: Arc::clone(&here.rng),
+                skew_millis: AtomicI64::new(here.skew_millis.load(Ordering::Relaxed)),
+            };
+            Arc::new(Self(Arc::new(there))) as Arc<dyn Transport>
+        })
     }
 }
 

@@ -13,18 +13,20 @@ use crate::wire::fault::Code;
 #[derive(Clone)]
 pub struct InProcess {
     engine: Arc<Engine>,
+    /// The Region of its calls; the engine's default one when it is `None`.
+    region: Option<String>,
 }
 
 impl InProcess {
     /// Wraps the engine.
     pub fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+        Self { engine, region: None }
     }
 }
 
 impl Transport for InProcess {
     fn call(&self, outgoing: Outgoing) -> BoxFuture<Result<Vec<u8>, CallError>> {
-        let engine = Arc::clone(&self.engine);
+        let (engine, region) = (Arc::clone(&self.engine), self.region.clone());
         Box::pin(async move {
             let Outgoing {
                 service,
@@ -39,7 +41,7 @@ impl Transport for InProcess {
                 credentials: Credentials::Console,
                 source: None,
                 user_agent: None,
-                region: None,
+                region,
             };
             let answer = dispatch(&engine, call).await;
             answer
@@ -76,7 +78,17 @@ impl Transport for InProcess {
     }
 
     fn region(&self) -> String {
-        self.engine.settings().default_region.clone()
+        match &self.region {
+            Some(region) => region.clone(),
+            None => self.engine.settings().default_region.clone(),
+        }
+    }
+
+    fn in_region(&self, region: &str) -> Option<Arc<dyn Transport>> {
+        Some(Arc::new(Self {
+            engine: Arc::clone(&self.engine),
+            region: Some(region.to_owned()),
+        }))
     }
 }
 

@@ -9,6 +9,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
 use crate::wire::{Auth, Fault, Operation, Service};
 
 pub mod https;
@@ -56,6 +60,11 @@ pub trait Transport: Send + Sync {
     fn endpoint(&self) -> String;
     /// The Region calls are made in.
     fn region(&self) -> String;
+    /// The same endpoint in another Region; `None` when there is no such thing.
+    fn in_region(&self, region: &str) -> Option<Arc<dyn Transport>> {
+        let _ = region;
+        None
+    }
 }
 
 /// Why a call brought no response.
@@ -121,6 +130,31 @@ impl Driver {
     ///
     /// [`CallError`].
     pub async fn call<O: Operation>(&self, request: &O) -> Result<O::Response, CallError> {
+        self.exchange::<O, _, _>(request).await
+    }
+
+    /// Calls an operation with what is on the wire: members that our types do not know come and
+    /// go with the others.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`].
+    pub async fn call_json<O: Operation>(&self, request: &Value) -> Result<Value, CallError> {
+        self.exchange::<O, _, _>(request).await
+    }
+
+    /// Returns what calls the same endpoint in another Region, when there is such a thing.
+    pub fn in_region(&self, region: &str) -> Option<Self> {
+        Some(Self {
+            transport: self.transport.in_region(region)?,
+            read_only: self.read_only,
+        })
+    }
+
+    async fn exchange<O: Operation, Q: Serialize, A: DeserializeOwned>(
+        &self,
+        request: &Q,
+    ) -> Result<A, CallError> {
         if self.read_only && changes_something(O::NAME) {
             return Err(CallError::ReadOnly { operation: O::NAME });
         }

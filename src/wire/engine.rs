@@ -179,6 +179,9 @@ pub struct GetEngineInfoResponse {
     pub data_dir: Option<String>,
     pub account_id: String,
     pub default_region: String,
+    /// The Regions that have user pools, in alphabetical order.
+    #[serde(default)]
+    pub regions: Vec<String>,
     /// The names of the operations that are answered, `cognito-idp:CreateGroup`, sorted.
     pub operations: Vec<String>,
 }

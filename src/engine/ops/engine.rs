@@ -31,12 +31,14 @@ impl Handler for GetEngineInfoRequest {
             .map(|route| format!("{}:{}", route.info.service.signing_name(), route.info.name))
             .collect();
         operations.sort_unstable();
+        let regions = cx.engine.store.read(user_pools::regions).await?;
         Ok(GetEngineInfoResponse {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             endpoint: cx.engine.endpoint().to_string(),
             data_dir: (cx.caller == Caller::Console).then(|| cx.engine.data_dir.display().to_string()),
             account_id: settings.account_id.clone(),
             default_region: settings.default_region.clone(),
+            regions,
             operations,
         })
     }

@@ -115,6 +115,22 @@ pub fn everywhere(r: &mut Reader<'_>, limit: usize) -> Result<Vec<UserPool>> {
     .map(read)
     .collect()
 }
+/// Returns the Regions that have pools, in alphabetical order.
+pub fn regions(r: &mut Reader<'_>) -> Result<Vec<String>> {
+    let mut found: Vec<String> = Vec::new();
+    loop {
+        // From one Region to the next, so that no Region's pools are read.
+        let after = found.last().map_or("", String::as_str);
+        let next = r.one(
+            "SELECT region FROM user_pool WHERE region > ?1 ORDER BY region LIMIT 1",
+            &[after.into()],
+        )?;
+        match next {
+            Some(row) => found.push(row.text(0)?.to_owned()),
+            None => return Ok(found),
+        }
+    }
+}
 /// Returns how many pools a Region has, at most `limit`.
 pub fn count_up_to(r: &mut Reader<'_>, region: &str, limit: usize) -> Result<usize> {
     let found = r.one(
