@@ -289,6 +289,16 @@ impl App {
         self.route = Route::UserPools;
     }
 
+    fn change_region(&mut self, region: &str) {
+        let Link::Open(connection) = &self.link else {
+            return;
+        };
+        let connection = connection.clone();
+        if let Some(driver) = connection.driver.in_region(region) {
+            self.use_connection(Connection { driver, ..connection });
+        }
+    }
+
     fn apply(&mut self, ctx: &egui::Context, command: Command) {
         let now = self.launch.clock.now();
         match command {
@@ -363,6 +373,17 @@ impl App {
                     };
                 }
             }
+            Command::Region(region) => {
+                let lost = self.unsaved();
+                if lost.is_empty() {
+                    self.change_region(&region);
+                } else {
+                    self.overlay = Overlay::Leaving {
+                        what: lost,
+                        then: Command::Region(region),
+                    };
+                }
+            }
             Command::Restore(file) => self.restore(ctx, file),
             Command::Connect(profile) => self.connect_to(*profile),
             Command::SaveProfiles(profiles) => self.save_profiles(profiles),
@@ -421,12 +442,19 @@ impl App {
         self.applying = None;
         let Ok(applied) = outcome else { return };
         let now = self.launch.clock.now();
+        let unknown = applied.unknown.join(", ");
         self.drafts.mark_applied(&applied);
         self.cache.refresh(&applied.refreshes);
         match applied.refused {
             None => {
                 self.overlay = Overlay::None;
-                self.toasts.push(Toast::ok("Changes applied"), now);
+                let detail = (!unknown.is_empty())
+                    .then(|| format!("Sent back as they were, unknown to this console: {unknown}"));
+                let done = Toast {
+                    detail,
+                    ..Toast::ok("Changes applied")
+                };
+                self.toasts.push(done, now);
             }
             Some((subject, Refused::Call(reason))) => {
                 self.overlay = Overlay::None;

@@ -48,6 +48,8 @@ pub enum Command {
     Use(Box<Connection>),
     /// Administers the engine inside this program.
     OpenEmbedded,
+    /// Uses the same engine in another Region and shows its user pools.
+    Region(String),
     /// Puts a backup in the place of what the engine inside this program keeps.
     Restore(std::path::PathBuf),
     /// Opens a saved connection.

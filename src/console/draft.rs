@@ -9,6 +9,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::driver::{BoxFuture, CallError, Driver};
@@ -18,6 +19,8 @@ use crate::wire::Operation;
 pub trait Settings: Operation + Clone + PartialEq {
     /// The operation that reads the same object.
     type Describe: Operation + Clone;
+    /// The member of the answer that the object is in; empty when it is the answer itself.
+    const OBJECT: &'static str;
     /// Where it stands when several are applied; smaller first.
     const ORDER: u8;
     /// The operations to ask again after an update.
@@ -133,8 +136,9 @@ pub trait AnyDraft: Send {
     fn undo(&mut self) -> bool;
     /// Does again what was taken back; `false` when there is none.
     fn redo(&mut self) -> bool;
-    /// Describe → merge → re-check → update.
-    fn apply(&self, driver: Driver, anyway: bool) -> BoxFuture<Result<(), Refused>>;
+    /// Describe → merge → re-check → update. Answers the members that were sent back without
+    /// being known here.
+    fn apply(&self, driver: Driver, anyway: bool) -> BoxFuture<Result<Vec<String>, Refused>>;
     /// After it was applied: what was edited is what is stored.
     fn applied(&mut self);
     /// The operations to ask again.
@@ -217,11 +221,16 @@ impl<U: Settings + Send> AnyDraft for Draft<U> {
         true
     }
 
-    fn apply(&self, driver: Driver, anyway: bool) -> BoxFuture<Result<(), Refused>> {
+    fn apply(&self, driver: Driver, anyway: bool) -> BoxFuture<Result<Vec<String>, Refused>> {
         let edits = self.changes();
         let asked = self.asked.clone();
         Box::pin(async move {
-            let answer = driver.call(&asked).await.map_err(Refused::Call)?;
+            let raw = driver.call_json::<U::Describe>(&json(&asked)).await;
+            let raw = raw.map_err(Refused::Call)?;
+            let answer = <U::Describe as Operation>::Response::deserialize(&raw).map_err(|reason| {
+                let text = format!("the answer of {}: {reason}", U::Describe::NAME);
+                Refused::Call(CallError::Undecodable(text))
+            })?;
             let stored = U::from_described(&asked, &answer).ok_or_else(|| {
                 Refused::Call(CallError::Undecodable(format!(
                     "{} answered no object",
@@ -237,7 +246,22 @@ impl<U: Settings + Send> AnyDraft for Draft<U> {
                     "the edits no longer fit the object".to_owned(),
                 ))
             })?;
-            driver.call(&update).await.map(|_| ()).map_err(Refused::Call)
+            let object = |answer: &Value| match U::OBJECT {
+                "" => answer.clone(),
+                name => answer.get(name).cloned().unwrap_or_default(),
+            };
+            let mut body = json(&update);
+            let mut unknown = Vec::new();
+            let path = &mut Vec::new();
+            keep_unknown(
+                path,
+                &object(&raw),
+                &object(&json(&answer)),
+                &mut body,
+                &mut unknown,
+            );
+            let done = driver.call_json::<U>(&body).await;
+            done.map(|_| unknown).map_err(Refused::Call)
         })
     }
 
@@ -371,8 +395,9 @@ impl Drafts {
             let mut applied = Applied::default();
             for (key, subject, refreshes, work) in work {
                 match work.await {
-                    Ok(()) => {
+                    Ok(unknown) => {
                         applied.done.push(key);
+                        applied.unknown.extend(unknown);
                         applied.refreshes.extend_from_slice(refreshes);
                     }
                     Err(refused) => {
@@ -401,6 +426,8 @@ pub struct Applied {
     done: Vec<DraftKey>,
     /// The operations to ask again.
     pub refreshes: Vec<&'static str>,
+    /// Members that were sent back as they were, without being known here.
+    pub unknown: Vec<String>,
     /// What stopped it, and for which object.
     pub refused: Option<(String, Refused)>,
 }
@@ -450,6 +477,45 @@ fn compare(path: &mut Vec<String>, saved: Option<&Value>, edited: Option<&Value>
     for name in left.keys().chain(added) {
         path.push(name.clone());
         compare(path, left.get(name), right.get(name), found);
+        path.pop();
+    }
+}
+
+/// Puts the members of an object that our types do not know into its update, because an update
+/// resets what it does not name. `raw` is the object as it came, `known` what our types read of it.
+///
+/// A member of a structure that the update leaves out stays out with it, and so does one of a
+/// list that was edited. `kept` gathers the names.
+fn keep_unknown(
+    path: &mut Vec<String>,
+    raw: &Value,
+    known: &Value,
+    update: &mut Value,
+    kept: &mut Vec<String>,
+) {
+    if let (Value::Array(raw), Value::Array(known)) = (raw, known) {
+        let same = update.as_array() == Some(known);
+        if let (true, Value::Array(update)) = (same, update) {
+            for ((raw, known), update) in raw.iter().zip(known).zip(update) {
+                keep_unknown(path, raw, known, update, kept);
+            }
+        }
+        return;
+    }
+    let (Value::Object(raw), Value::Object(known), Value::Object(update)) = (raw, known, update) else {
+        return;
+    };
+    for (name, raw) in raw.iter().filter(|(_, raw)| !raw.is_null()) {
+        path.push(name.clone());
+        match (known.get(name), update.get_mut(name)) {
+            (Some(known), Some(update)) => keep_unknown(path, raw, known, update, kept),
+            (None, None) => {
+                update.insert(name.clone(), raw.clone());
+                kept.push(path.join("."));
+            }
+            // The update does not take it, or it was edited away.
+            (Some(_), None) | (None, Some(_)) => {}
+        }
         path.pop();
     }
 }
@@ -554,6 +620,30 @@ mod tests {
         let edited = json!({"Min": 12});
         let merged = merge(&edited, &changes(&saved, &edited));
         assert!(merged.conflicts.is_empty());
+    }
+
+    #[test]
+    fn members_our_types_do_not_know_go_back_with_an_update() {
+        let raw = json!({
+            "Id": "p", "Policies": {"Min": 8, "New": {"a": 1}}, "Shield": "ON", "Gone": null,
+            "List": [{"Known": 1, "New": 2}], "Edited": [{"Known": 1, "New": 2}], "Away": {"New": 1},
+        });
+        let known = json!({
+            "Id": "p", "Policies": {"Min": 8}, "List": [{"Known": 1}], "Edited": [{"Known": 1}], "Away": {},
+        });
+        let mut update = json!({
+            "PoolId": "p", "Policies": {"Min": 12}, "List": [{"Known": 1}], "Edited": [{"Known": 2}],
+        });
+        let mut kept = Vec::new();
+        keep_unknown(&mut Vec::new(), &raw, &known, &mut update, &mut kept);
+        assert_eq!(
+            update,
+            json!({
+                "PoolId": "p", "Policies": {"Min": 12, "New": {"a": 1}}, "Shield": "ON",
+                "List": [{"Known": 1, "New": 2}], "Edited": [{"Known": 2}],
+            })
+        );
+        assert_eq!(kept, ["Policies.New", "Shield", "List.New"]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::wire::idp::{
 
 impl Settings for UpdateUserPoolRequest {
     type Describe = DescribeUserPoolRequest;
+    const OBJECT: &'static str = "UserPool";
     const ORDER: u8 = 2;
     const REFRESHES: &'static [&'static str] = &[
         "DescribeUserPool",
@@ -110,6 +111,7 @@ impl Settings for UpdateUserPoolRequest {
 
 impl Settings for SetUserPoolMfaConfigRequest {
     type Describe = GetUserPoolMfaConfigRequest;
+    const OBJECT: &'static str = "";
     const ORDER: u8 = 3;
     const REFRESHES: &'static [&'static str] = &["GetUserPoolMfaConfig", "DescribeUserPool"];
 
@@ -141,6 +143,7 @@ impl Settings for SetUserPoolMfaConfigRequest {
 
 impl Settings for UpdateUserPoolClientRequest {
     type Describe = DescribeUserPoolClientRequest;
+    const OBJECT: &'static str = "UserPoolClient";
     const ORDER: u8 = 8;
     const REFRESHES: &'static [&'static str] = &["DescribeUserPoolClient", "ListUserPoolClients"];
 

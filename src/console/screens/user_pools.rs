@@ -3,10 +3,12 @@
 use egui::Ui;
 use egui_extras::Column;
 
+use crate::console::command::Command;
 use crate::console::route::{Page, Route};
 use crate::console::screens::{Screen, ScreenCx};
 use crate::console::theme::{self, Icon};
 use crate::console::widgets::{self, Button, IconButton, Listing};
+use crate::wire::engine::GetEngineInfoRequest;
 use crate::wire::idp::{ListUserPoolsRequest, UserPoolDescriptionType};
 
 /// The list.
@@ -27,11 +29,13 @@ impl Screen for UserPools {
             .as_ref()
             .and_then(|list| list.user_pools.as_ref())
             .map_or(0, Vec::len);
+        let here = cx.driver().transport().region();
         let subtitle = match count {
             0 => String::new(),
-            1 => "1 user pool".to_owned(),
-            _ => format!("{count} user pools"),
+            1 => format!("1 user pool in {here}"),
+            _ => format!("{count} user pools in {here}"),
         };
+        let regions = regions(cx, &here);
         widgets::header(ui, "User pools", &subtitle, |ui| {
             let create = ui.add_enabled(
                 !cx.is_read_only(),
@@ -43,6 +47,9 @@ impl Screen for UserPools {
             if count > 0 {
                 widgets::search(ui, &mut self.filter, "Filter by name or id", 220.0);
             }
+            if let Some(region) = region_menu(ui, &here, &regions) {
+                cx.commands.push(Command::Region(region));
+            }
         });
         let again = widgets::shown(ui, "The user pools could not be listed", &pools, |ui, answer| {
             let all = answer.user_pools.as_deref().unwrap_or_default();
@@ -52,6 +59,45 @@ impl Screen for UserPools {
             cx.refresh(&["ListUserPools"]);
         }
     }
+}
+
+/// The Regions to choose from: those an engine of ours has user pools in, and the present one.
+/// Other endpoints do not tell; there it is the connection's alone.
+fn regions(cx: &mut ScreenCx<'_>, here: &str) -> Vec<String> {
+    let mut regions = match &cx.get(&GetEngineInfoRequest {}).value {
+        Some(info) => {
+            let mut known = info.regions.clone();
+            known.push(info.default_region.clone());
+            known
+        }
+        None => Vec::new(),
+    };
+    regions.push(here.to_owned());
+    regions.sort_unstable();
+    regions.dedup();
+    regions
+}
+
+/// A user pool belongs to a Region: draws the choice when there is one, answers what was chosen.
+fn region_menu(ui: &mut Ui, here: &str, regions: &[String]) -> Option<String> {
+    if regions.len() < 2 {
+        return None;
+    }
+    let button = Button::new(here).icon(Icon::Globe).trailing(Icon::ChevronDown);
+    let button = ui
+        .add(button)
+        .on_hover_text("The Region whose user pools are shown");
+    let mut chosen = None;
+    widgets::menu(&button, |ui| {
+        ui.set_min_width(180.0);
+        for region in regions {
+            let item = Button::ghost(region).wide().selected(region == here);
+            if ui.add(item).clicked() && region != here {
+                chosen = Some(region.clone());
+            }
+        }
+    });
+    chosen
 }
 
 impl UserPools {
