@@ -75,7 +75,7 @@ impl App {
                         ui,
                         Icon::Unplug,
                         "The engine could not be opened",
-                        reason,
+                        &widgets::sentence(reason),
                         self.launch.opener.is_some().then_some("Try again"),
                     );
                     ui.vertical_centered(|ui| {
@@ -587,7 +587,7 @@ impl App {
         ];
         let answer = Dialog::new("Keys", "Close")
             .width(620.0)
-            .cancel("Cancel")
+            .only_verb()
             .show(ctx, |ui| {
                 let t = theme::tokens(ui);
                 egui::Grid::new("keys")

@@ -98,8 +98,11 @@ fn draw(ui: &mut egui::Ui, shown: &Shown, commands: &mut Vec<Command>, closed: &
         .show(ui, |ui| {
             ui.set_width(380.0);
             ui.horizontal_top(|ui| {
-                ui.add_space(0.0);
-                icon(ui, sign, colour);
+                // As high as the buttons at the right, so that one line stands in their middle.
+                ui.vertical(|ui| {
+                    ui.add_space(3.0);
+                    icon(ui, sign, colour);
+                });
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
                     if ui
                         .add(IconButton::new(Icon::X, "Close message").small())
@@ -120,6 +123,7 @@ fn draw(ui: &mut egui::Ui, shown: &Shown, commands: &mut Vec<Command>, closed: &
                     }
                     ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
                         ui.spacing_mut().item_spacing.y = 2.0;
+                        ui.add_space(2.0);
                         let mut title = shown.toast.title.clone();
                         if shown.times > 1 {
                             title.push_str(&format!(" ({} times)", shown.times));

@@ -66,7 +66,7 @@ impl House {
     }
 
     /// A user pool with an app client, two users and a group in it.
-    fn people(&self) -> (String, String) {
+    pub fn people(&self) -> (String, String) {
         self.runtime.block_on(async {
             let pool = self
                 .engine

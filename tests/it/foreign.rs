@@ -11,7 +11,7 @@ use poolhouse::driver::{CallError, Driver};
 use poolhouse::wire::idp;
 use poolhouse::wire::sigv4::Keys;
 
-fn endpoint() -> String {
+pub fn endpoint() -> String {
     std::env::var("POOLHOUSE_MOTO").expect("POOLHOUSE_MOTO names the address of a moto server")
 }
 

@@ -15,6 +15,9 @@ mod app_clients;
 // The branding studio: what is typed, dropped and clicked, and what is sent for it.
 #[cfg(feature = "console")]
 mod branding;
+// The window on endpoints that lack, hold back, refuse, or know more than it does.
+#[cfg(feature = "console")]
+mod endpoints;
 // The program itself: exit codes, messages, one line when ready.
 mod cli;
 // Devices: confirmed, listed, forgotten, proven, and what they spare.

@@ -13,6 +13,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use eframe::egui::{Event, Key, Modifiers, Theme};
 use egui_kittest::SnapshotOptions;
@@ -21,12 +22,13 @@ use poolhouse::base::clock::ManualClock;
 use poolhouse::console::command::Command;
 use poolhouse::console::route::{Page, Route};
 use poolhouse::console::{BackupContents, BackupPool, Launch, Restorer};
-use poolhouse::driver::BoxFuture;
+use poolhouse::driver::{BoxFuture, CallError};
 use poolhouse::engine::sample;
 use poolhouse::wire::engine::CreateAccessKeyRequest;
 use poolhouse::wire::idp;
 
 use super::console::{House, Window, routes};
+use super::endpoints::{Deed, Odd, lacks, wrong_keys};
 use super::support::START;
 
 /// How far a pixel may be off, as a distance of colours in YIQ, which grows with the square.
@@ -158,12 +160,32 @@ impl Camera {
     }
 
     fn take_leniently(&mut self, window: &mut Window, name: &str, pixels: usize) {
-        let wanted = &self.wanted;
-        if !wanted.is_empty() && !wanted.split(',').any(|wanted| name.starts_with(wanted)) {
+        if !self.is_wanted(name) {
             return;
         }
         window.0.event(Event::PointerGone);
         window.settle();
+        self.shoot(window, name, pixels);
+    }
+
+    /// Takes a picture of a window that waits, and so never settles.
+    fn take_waiting(&mut self, window: &mut Window, name: &str) {
+        window.0.event(Event::PointerGone);
+        for _ in 0..8 {
+            std::thread::sleep(Duration::from_millis(5));
+            window.0.step();
+        }
+        if self.is_wanted(name) {
+            self.shoot(window, name, PIXELS);
+        }
+    }
+
+    fn is_wanted(&self, name: &str) -> bool {
+        let wanted = &self.wanted;
+        wanted.is_empty() || wanted.split(',').any(|wanted| name.starts_with(wanted))
+    }
+
+    fn shoot(&mut self, window: &mut Window, name: &str, pixels: usize) {
         let name = format!("{name}-{}", self.theme);
         if !self.compares || std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
             std::fs::create_dir_all(&self.folder).unwrap();
@@ -266,6 +288,8 @@ fn every_screen_looks_as_it_was_accepted() {
         nothing_and_failures(&mut window, &mut camera, &stage);
         import(&mut window, &mut camera, &stage);
         jobs(&mut window, &mut camera, &stage);
+        elsewhere(&mut window, &mut camera, &stage);
+        waiting(&mut camera, &stage, theme, parsed.unwrap_or([1280.0, 800.0]));
         let mut closed = Window::open(
             Launch {
                 opener: Some(Arc::new(|| {
@@ -432,6 +456,137 @@ fn import(window: &mut Window, camera: &mut Camera, stage: &Stage) {
     start.click();
     window.settle();
     camera.take(window, "import-report");
+}
+
+/// Endpoints that are not ours: what they lack, and how they refuse.
+fn elsewhere(window: &mut Window, camera: &mut Camera, stage: &Stage) {
+    let odd = Odd::new(&stage.house.engine.driver(), |outgoing| {
+        match outgoing.operation {
+            operation @ ("GetUICustomization" | "ListUserImportJobs" | "GetEngineInfo") => {
+                Deed::Refuse(lacks(operation))
+            }
+            _ => Deed::Pass,
+        }
+    });
+    window
+        .0
+        .state_mut()
+        .use_connection(odd.connection("Shop, staging"));
+    window.go(Route::pool(&stage.pool, Page::BrandingStudio));
+    camera.take(window, "unavailable-branding");
+    window.go(Route::pool(&stage.pool, Page::Imports));
+    camera.take(window, "unavailable-imports");
+    odd.now(|_| Deed::Refuse(wrong_keys()));
+    window
+        .0
+        .state_mut()
+        .use_connection(odd.connection("Shop, staging"));
+    camera.take(window, "refused-keys");
+    odd.now(|_| {
+        Deed::Refuse(CallError::Unreachable(
+            "nothing listens at pools.example.com:443.".to_owned(),
+        ))
+    });
+    window
+        .0
+        .state_mut()
+        .use_connection(odd.connection("Shop, staging"));
+    camera.take(window, "refused-dead");
+}
+
+/// What is seen while an answer is on its way.
+fn waiting(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
+    let clock = ManualClock::at(START);
+    let launch = Launch {
+        clock: Arc::new(clock.clone()),
+        ..stage.launch()
+    };
+    let mut window = Window::open(launch, theme, size, true);
+    window
+        .0
+        .ctx
+        .all_styles_mut(|style| style.visuals.text_cursor.blink = false);
+    let odd = Odd::new(&stage.house.engine.driver(), |_| Deed::Pass);
+    window
+        .0
+        .state_mut()
+        .use_connection(odd.connection("Shop, staging"));
+
+    // An import in its middle, then cancelled.
+    window.go(Route::pool(&stage.pool, Page::Imports));
+    first(&mut window, "Import users");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("members.csv");
+    let mut table = "username,email,email_verified\n".to_owned();
+    for number in 0..5000 {
+        table.push_str(&format!(
+            "member-{number:04},member-{number:04}@example.com,true\n"
+        ));
+    }
+    std::fs::write(&file, table).unwrap();
+    fill(&mut window, "Path of the file", &file.display().to_string());
+    first(&mut window, "Open");
+    first(&mut window, "Map columns");
+    first(&mut window, "Check rows");
+    camera.take(&mut window, "import-good");
+    odd.now(|outgoing| match outgoing.operation {
+        "StartUserImportJob" => Deed::Change(|_| {}),
+        "DescribeUserImportJob" => Deed::Change(|answer| {
+            let job = &mut answer["UserImportJob"];
+            job["Status"] = "InProgress".into();
+            job["ImportedUsers"] = 2210.into();
+            job["SkippedUsers"] = 37.into();
+            job["FailedUsers"] = 3.into();
+        }),
+        _ => Deed::Pass,
+    });
+    window.0.get_by_label("Import 5,000 users").click();
+    until(&mut window, "Importing");
+    clock.advance_secs(15);
+    until(&mut window, "150 rows/s, 19 s left");
+    camera.take_waiting(&mut window, "import-running");
+    odd.now(|outgoing| match outgoing.operation {
+        "DescribeUserImportJob" => Deed::Change(|answer| {
+            let job = &mut answer["UserImportJob"];
+            job["Status"] = "Stopped".into();
+            job["ImportedUsers"] = 2260.into();
+            job["SkippedUsers"] = 37.into();
+            job["FailedUsers"] = 3.into();
+            job["CompletionMessage"] = "The job was stopped.".into();
+        }),
+        "GetImportJobLog" => Deed::Refuse(lacks("GetImportJobLog")),
+        _ => Deed::Pass,
+    });
+    first(&mut window, "Cancel import");
+    camera.take(&mut window, "import-stopped");
+
+    // Lists that are long in coming.
+    odd.now(|_| Deed::Hold);
+    for (name, route) in [
+        ("loading-pools", Route::UserPools),
+        ("loading-users", Route::pool(&stage.pool, Page::Users)),
+        ("loading-signup", Route::pool(&stage.pool, Page::SignUp)),
+    ] {
+        window
+            .0
+            .state_mut()
+            .use_connection(odd.connection("Shop, staging"));
+        window.0.state_mut().command(Command::Go(route));
+        window.0.step();
+        window.0.step();
+        clock.advance_secs(4);
+        camera.take_waiting(&mut window, name);
+    }
+}
+
+/// Draws until a text is seen.
+fn until(window: &mut Window, text: &str) {
+    let began = Instant::now();
+    while window.0.query_by_label(text).is_none() {
+        assert!(began.elapsed() < Duration::from_secs(20), "{text:?} is not shown");
+        std::thread::sleep(Duration::from_millis(5));
+        window.0.step();
+    }
 }
 
 fn jobs(window: &mut Window, camera: &mut Camera, stage: &Stage) {

@@ -358,7 +358,7 @@ fn editor_fields(ui: &mut Ui, editor: &mut Editor, taken: &[Profile]) -> bool {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 16.0;
         ui.vertical(|ui| {
-            ui.set_max_width(200.0);
+            ui.set_max_width(140.0);
             widgets::text(
                 ui,
                 &mut editor.profile.region,
@@ -374,21 +374,19 @@ fn editor_fields(ui: &mut Ui, editor: &mut Editor, taken: &[Profile]) -> bool {
             ];
             let field = Field::new("Environment")
                 .help("Its colour marks the window")
-                .width(200.0);
+                .width(150.0);
             widgets::choice(ui, &mut editor.profile.environment, &options, field);
         });
+        ui.vertical(|ui| {
+            let options = [
+                (Keys::Static, "Written here".to_owned()),
+                (Keys::Shared, "From ~/.aws/credentials".to_owned()),
+                (Keys::None, "None".to_owned()),
+            ];
+            let field = Field::new("Access key").width(198.0);
+            widgets::choice(ui, &mut editor.keys, &options, field);
+        });
     });
-    let options = [
-        (Keys::Static, "Written here".to_owned()),
-        (Keys::Shared, "From ~/.aws/credentials".to_owned()),
-        (Keys::None, "None".to_owned()),
-    ];
-    widgets::choice(
-        ui,
-        &mut editor.keys,
-        &options,
-        Field::new("Access key").width(260.0),
-    );
     match editor.keys {
         Keys::Static => {
             let field = Field::new("Access key ID").placeholder("AKIA…").mono();

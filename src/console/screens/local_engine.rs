@@ -451,9 +451,9 @@ impl LocalEngine {
         }
         let now = cx.now();
         let heads = [
-            ("To", Column::exact(260.0)),
+            ("To", Column::exact(270.0)),
             ("Purpose", Column::exact(170.0)),
-            ("Code", Column::exact(150.0)),
+            ("Code", Column::exact(230.0)),
             ("Subject", Column::remainder().at_least(140.0)),
             ("Sent", Column::exact(120.0)),
         ];
@@ -551,7 +551,7 @@ impl LocalEngine {
             None => {}
         }
         if let Some((id, secret)) = &self.made {
-            let dialog = Dialog::new("Access key created", "Done").cancel("Close");
+            let dialog = Dialog::new("Access key created", "Done").only_verb();
             let answer = dialog.show(ui.ctx(), |ui| {
                 widgets::facts(ui, cx.commands, |ui, facts| {
                     facts.code(ui, "Access key ID", id);
@@ -603,7 +603,7 @@ impl LocalEngine {
             } else {
                 message.subject.clone()
             };
-            let dialog = Dialog::new(&title, "Close").cancel("Back");
+            let dialog = Dialog::new(&title, "Close").only_verb();
             let answer = dialog.show(ui.ctx(), |ui| {
                 widgets::facts(ui, cx.commands, |ui, facts| {
                     facts.code(ui, "To", &message.destination);

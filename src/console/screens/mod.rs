@@ -63,6 +63,7 @@ use super::jobs::board::{Board, Work};
 use super::prefs::Prefs;
 use super::remote::{Cache, Paged, Remote, Sent};
 use super::route::{Page, Route};
+use super::widgets;
 use crate::base::clock::UnixMillis;
 use crate::driver::profiles::Profile;
 use crate::driver::{CallError, Driver};
@@ -264,6 +265,23 @@ impl ScreenCx<'_> {
                 <U::Describe as Operation>::NAME
             ))),
         }
+    }
+
+    /// Draws what stands in place of an object that is not there yet; tells whether it is there.
+    /// A page of fields asks first, because what stands in its place has the whole page.
+    pub fn is_there<U: Settings + Send>(&mut self, ui: &mut Ui, asked: &U::Describe, what: &str) -> bool {
+        let failure = match self.edit::<U>(asked) {
+            Edit::Ready(_) => return true,
+            Edit::Loading(millis) => {
+                widgets::loading(ui, millis);
+                return false;
+            }
+            Edit::Failed(reason) => reason,
+        };
+        if widgets::failed(ui, what, &failure) {
+            self.refresh(&[<U::Describe as Operation>::NAME]);
+        }
+        false
     }
 
     /// Asks again for everything these operations answered.

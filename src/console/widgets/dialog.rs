@@ -28,7 +28,8 @@ pub struct Dialog<'a> {
     kind: Kind,
     ready: bool,
     busy: bool,
-    cancel: &'a str,
+    /// What the safe button says; `None` leaves it out.
+    cancel: Option<&'a str>,
 }
 
 impl<'a> Dialog<'a> {
@@ -41,7 +42,7 @@ impl<'a> Dialog<'a> {
             kind: Kind::Primary,
             ready: true,
             busy: false,
-            cancel: "Cancel",
+            cancel: Some("Cancel"),
         }
     }
 
@@ -71,7 +72,13 @@ impl<'a> Dialog<'a> {
 
     /// What the safe button says.
     pub fn cancel(mut self, cancel: &'a str) -> Self {
-        self.cancel = cancel;
+        self.cancel = Some(cancel);
+        self
+    }
+
+    /// Leaves the safe button out, where there is nothing to decide.
+    pub fn only_verb(mut self) -> Self {
+        self.cancel = None;
         self
     }
 
@@ -139,7 +146,8 @@ impl<'a> Dialog<'a> {
                                     answer = Answer::Confirmed;
                                 }
                             });
-                            let safe = ui.add(Button::new(self.cancel));
+                            let Some(cancel) = self.cancel else { return };
+                            let safe = ui.add(Button::new(cancel));
                             if safe.clicked() {
                                 answer = Answer::Cancelled;
                             }
@@ -184,7 +192,8 @@ impl TypedConfirmation {
             let t = theme::tokens(ui);
             ui.add(egui::Label::new(t.body(effect)).wrap());
             let label = format!("Type {name} to confirm");
-            text(ui, &mut self.typed, Field::new(&label).placeholder(name));
+            // No example inside: it would look like the name was typed already.
+            text(ui, &mut self.typed, Field::new(&label));
         })
     }
 }

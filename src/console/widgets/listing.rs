@@ -60,6 +60,7 @@ impl Listing {
                 .sense(Sense::click())
                 .resizable(false)
                 .auto_shrink([false, false])
+                .min_scrolled_height(0.0)
                 .cell_layout(Layout::left_to_right(Align::Center));
             if marks {
                 table = table.column(Column::exact(36.0));

@@ -138,6 +138,20 @@ pub fn grouped(number: impl Into<i64>) -> String {
     out
 }
 
+/// Makes a sentence of an error's text, which begins small and ends without a full stop.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let mut out: String = letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default();
+    if !out.is_empty() && !out.ends_with(['.', '!', '?', ':']) {
+        out.push('.');
+    }
+    out
+}
+
 /// Opens a menu below a button. The menu closes when something in it is clicked.
 pub fn menu<R>(button: &Response, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     egui::Popup::menu(button)
@@ -166,6 +180,17 @@ mod tests {
             (1_000_000, "1,000,000"),
         ] {
             assert_eq!(grouped(number), shown);
+        }
+    }
+
+    #[test]
+    fn an_error_text_becomes_a_sentence() {
+        for (text, shown) in [
+            ("another process uses it", "Another process uses it."),
+            ("The disk is full.", "The disk is full."),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(text), shown);
         }
     }
 

@@ -141,7 +141,7 @@ pub fn fixes(group: Group, plan: &Plan) -> Vec<(String, Fix)> {
     let mut fixes = match group.repair {
         Repair::Phone => vec![
             (
-                "Add the country prefix".to_owned(),
+                "Add prefix".to_owned(),
                 Fix::AddStep(Step::Phone {
                     prefix: "+1".to_owned(),
                 }),
@@ -265,6 +265,14 @@ impl Checked {
     /// Returns the rows that will not be imported: bad ones, and those left out by hand.
     pub fn left_out(&self, edits: &Edits) -> BTreeSet<u32> {
         self.bad().chain(edits.skipped().iter().copied()).collect()
+    }
+
+    /// Returns the groups that a row is in.
+    pub fn groups_of(&self, row: u32) -> impl Iterator<Item = Group> {
+        self.groups
+            .iter()
+            .filter(move |(_, rows)| rows.binary_search(&row).is_ok())
+            .map(|(group, _)| *group)
     }
 
     /// Returns everything that is wrong with a row, in sentences.

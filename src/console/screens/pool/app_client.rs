@@ -99,6 +99,9 @@ impl Screen for AppClient {
             .into_iter()
             .filter_map(|attribute| attribute.name)
             .collect();
+        if !cx.is_there::<UpdateUserPoolClientRequest>(ui, &asked, "The app client could not be read") {
+            return;
+        }
         widgets::form(ui, |ui| {
             if self.tab == Tab::General && stored.value.is_some() {
                 self.identity(ui, cx, &client);
@@ -107,12 +110,7 @@ impl Screen for AppClient {
                 }
             }
             match cx.edit::<UpdateUserPoolClientRequest>(&asked) {
-                Edit::Loading(millis) => widgets::loading(ui, millis),
-                Edit::Failed(reason) => {
-                    if widgets::failed(ui, "The app client could not be read", &reason) {
-                        cx.refresh(&["DescribeUserPoolClient"]);
-                    }
-                }
+                Edit::Loading(_) | Edit::Failed(_) => {}
                 Edit::Ready(draft) => {
                     ui.add_enabled_ui(!read_only, |ui| match self.tab {
                         Tab::General => {

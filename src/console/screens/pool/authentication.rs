@@ -36,18 +36,12 @@ impl Screen for AuthenticationMethods {
         };
         let read_only = cx.is_read_only();
         let local = cx.connection.engine.is_some();
+        if !cx.is_there::<UpdateUserPoolRequest>(ui, &asked, "The user pool could not be read") {
+            return;
+        }
         widgets::form(ui, |ui| {
             match cx.edit::<UpdateUserPoolRequest>(&asked) {
-                Edit::Loading(millis) => {
-                    widgets::loading(ui, millis);
-                    return;
-                }
-                Edit::Failed(reason) => {
-                    if widgets::failed(ui, "The user pool could not be read", &reason) {
-                        cx.refresh(&["DescribeUserPool"]);
-                    }
-                    return;
-                }
+                Edit::Loading(_) | Edit::Failed(_) => {}
                 Edit::Ready(draft) => {
                     ui.add_enabled_ui(!read_only, |ui| self.passwords(ui, draft));
                 }

@@ -141,8 +141,8 @@ impl Groups {
             ui,
             "Groups",
             &[
-                ("Name", Column::remainder().at_least(160.0)),
-                ("Description", Column::initial(340.0)),
+                ("Name", Column::initial(236.0).at_least(160.0)),
+                ("Description", Column::remainder().at_least(200.0)),
                 ("Precedence", Column::exact(110.0)),
                 ("Role", Column::initial(230.0)),
                 ("Created", Column::exact(120.0)),

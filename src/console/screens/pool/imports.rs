@@ -79,7 +79,8 @@ impl Screen for Imports {
             .and_then(|answer| answer.user_pool.clone());
         let mut begin = false;
         widgets::header(ui, "Imports", &subtitle, |ui| {
-            ui.add_enabled_ui(!cx.is_read_only() && pool.is_some(), |ui| {
+            let lacks = matches!(answer.error, Some(CallError::Unavailable { .. }));
+            ui.add_enabled_ui(!cx.is_read_only() && pool.is_some() && !lacks, |ui| {
                 begin = ui
                     .add(Button::primary("Import users").icon(Icon::FileUp))
                     .clicked();

@@ -39,18 +39,12 @@ impl Screen for SignIn {
             Edit::Ready(draft) => draft.edited.mfa_configuration.clone(),
             Edit::Loading(_) | Edit::Failed(_) => None,
         };
+        if !cx.is_there::<UpdateUserPoolRequest>(ui, &asked, "The user pool could not be read") {
+            return;
+        }
         widgets::form(ui, |ui| {
             match cx.edit::<UpdateUserPoolRequest>(&asked) {
-                Edit::Loading(millis) => {
-                    widgets::loading(ui, millis);
-                    return;
-                }
-                Edit::Failed(reason) => {
-                    if widgets::failed(ui, "The user pool could not be read", &reason) {
-                        cx.refresh(&["DescribeUserPool"]);
-                    }
-                    return;
-                }
+                Edit::Loading(_) | Edit::Failed(_) => {}
                 Edit::Ready(draft) => {
                     if let Some(pool) = &pool {
                         identifiers(ui, pool);

@@ -124,7 +124,7 @@ impl Secrets {
             None => {}
         }
         if let Some(secret) = self.made.clone() {
-            let answer = Dialog::new("Secret added", "Done").cancel("Close").show(ui.ctx(), |ui| {
+            let answer = Dialog::new("Secret added", "Done").only_verb().show(ui.ctx(), |ui| {
                 let t = theme::tokens(ui);
                 let text = "Give it to the application now; it is not shown again. Both secrets work until one is deleted.";
                 ui.add(egui::Label::new(t.body(text)).wrap());

@@ -53,6 +53,7 @@ impl Screen {
                     .show(ui, |ui| {
                         let t = theme::tokens(ui);
                         ui.set_width(ui.available_width());
+                        ui.spacing_mut().item_spacing.y = 8.0;
                         ui.horizontal(|ui| {
                             let count =
                                 |number: usize| widgets::grouped(i64::try_from(number).unwrap_or(i64::MAX));
@@ -83,7 +84,6 @@ impl Screen {
                                 |_| {},
                             );
                         }
-                        ui.spacing_mut().item_spacing.y = 6.0;
                         egui::ScrollArea::vertical().max_height(190.0).show(ui, |ui| {
                             for (group, count) in &groups {
                                 if let Some(chosen) = self.group_row(ui, *group, *count) {
@@ -91,7 +91,8 @@ impl Screen {
                                 }
                             }
                         });
-                        ui.horizontal(|ui| {
+                        ui.horizontal_top(|ui| {
+                            ui.spacing_mut().item_spacing.x = 12.0;
                             widgets::text(
                                 ui,
                                 &mut self.job_name,
@@ -106,7 +107,7 @@ impl Screen {
                                 &mut self.role,
                                 Field::new("Log role")
                                     .mono()
-                                    .width(420.0)
+                                    .width(500.0)
                                     .help("Only Amazon Cognito writes its log with it."),
                             );
                         });
@@ -189,13 +190,15 @@ impl Screen {
         {
             wanted.push(group.column);
         }
-        let mut heads: Vec<(&str, Column)> = vec![("Line", Column::exact(70.0))];
+        // The reasons keep room beside three values in the smallest window.
+        const VALUE: f32 = 126.0;
+        let mut heads: Vec<(&str, Column)> = vec![("Line", Column::exact(66.0))];
         for at in &wanted {
             let name = columns.get(usize::from(*at)).map_or("", String::as_str);
-            heads.push((name, Column::initial(150.0).at_least(90.0)));
+            heads.push((name, Column::initial(VALUE).at_least(90.0)));
         }
         heads.push(("Problem", Column::remainder().at_least(160.0)));
-        heads.push(("", Column::exact(110.0)));
+        heads.push(("", Column::exact(98.0)));
         let last = heads.len().saturating_sub(1);
         let (mut edited, mut begun, mut skipped) = (None, None, None);
         let wizard = &self.wizard;
@@ -209,7 +212,7 @@ impl Screen {
             |at| rows.get(at).map(u32::to_string).unwrap_or_default(),
             |at| {
                 rows.get(at)
-                    .map(|row| format!("Line {}", source.line(*row)))
+                    .map(|row| format!("Line {}: {}", source.line(*row), wizard.why(*row).join(" ")))
                     .unwrap_or_default()
             },
             |ui, at, shown| {
@@ -227,8 +230,14 @@ impl Screen {
                         skipped = Some(row);
                     }
                 } else if shown == last.saturating_sub(1) {
-                    let why = wizard.why(row).join(" ");
-                    ui.add(egui::Label::new(t.hint(&why).color(t.err)).truncate())
+                    let titles: Vec<&str> = wizard
+                        .checked()
+                        .iter()
+                        .flat_map(|checked| checked.groups_of(row))
+                        .map(|group| group.repair.title())
+                        .collect();
+                    let why = wizard.why(row).join("\n");
+                    ui.add(egui::Label::new(t.hint(titles.join(" · ")).color(t.err)).truncate())
                         .on_hover_text(&why);
                 } else if let Some(column) = wanted.get(shown.saturating_sub(1)).copied() {
                     match editing {

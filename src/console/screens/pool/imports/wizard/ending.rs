@@ -35,9 +35,8 @@ impl Screen {
 
     pub(super) fn report(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let mut save = false;
-        widgets::page(ui, |ui| {
+        widgets::form(ui, |ui| {
             let t = theme::tokens(ui);
-            ui.set_max_width(theme::size::FORM);
             let Some(report) = self.wizard.report() else {
                 return;
             };

@@ -18,7 +18,7 @@ impl Screen {
         let samples = source.samples(3);
         widgets::page(ui, |ui| {
             let t = theme::tokens(ui);
-            ui.set_max_width(900.0);
+            ui.set_max_width(ui.available_width().min(900.0));
             let algorithms: Vec<(Option<Algorithm>, String)> =
                 std::iter::once((None, "No hashes: users set a new password".to_owned()))
                     .chain(Algorithm::ALL.iter().map(|it| (Some(it.clone()), it.to_string())))

@@ -15,9 +15,8 @@ use crate::rules::import::foreign::{Dialect, Encoding};
 
 impl Screen {
     pub(super) fn source(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
-        widgets::page(ui, |ui| {
+        widgets::form(ui, |ui| {
             let t = theme::tokens(ui);
-            ui.set_max_width(theme::size::FORM);
             if let Some(refused) = self.wizard.refused() {
                 widgets::banner(ui, Tone::Error, &refused.to_string(), |_| {});
             }
@@ -171,30 +170,38 @@ impl Screen {
             });
         widgets::hairline(ui);
         let samples = source.samples(20);
-        let heads: Vec<(&str, Column)> = source
+        const WIDTH: f32 = 150.0;
+        let mut heads: Vec<(&str, Column)> = source
             .columns()
             .iter()
-            .map(|name| (name.as_str(), Column::initial(150.0).at_least(80.0)))
+            .map(|name| (name.as_str(), Column::initial(WIDTH).at_least(80.0)))
             .collect();
-        egui::ScrollArea::horizontal().show(ui, |ui| {
-            Listing::default().show(
-                ui,
-                "First rows",
-                &heads,
-                samples.len(),
-                false,
-                |at| at.to_string(),
-                |at| format!("Row {}", at.saturating_add(1)),
-                |ui, row, column| {
-                    let t = theme::tokens(ui);
-                    let cell = samples
-                        .get(row)
-                        .and_then(|row| row.get(column))
-                        .map_or("", String::as_str);
-                    ui.add(egui::Label::new(t.code(cell)).truncate().selectable(false));
-                },
-            );
-        });
+        #[allow(clippy::cast_precision_loss)]
+        let fits = heads.len() as f32 * (WIDTH + ui.spacing().item_spacing.x) <= ui.available_width();
+        if let (true, Some((_, last))) = (fits, heads.last_mut()) {
+            *last = Column::remainder();
+        }
+        egui::ScrollArea::horizontal()
+            .scroll([!fits, false])
+            .show(ui, |ui| {
+                Listing::default().show(
+                    ui,
+                    "First rows",
+                    &heads,
+                    samples.len(),
+                    false,
+                    |at| at.to_string(),
+                    |at| format!("Row {}", at.saturating_add(1)),
+                    |ui, row, column| {
+                        let t = theme::tokens(ui);
+                        let cell = samples
+                            .get(row)
+                            .and_then(|row| row.get(column))
+                            .map_or("", String::as_str);
+                        ui.add(egui::Label::new(t.code(cell)).truncate().selectable(false));
+                    },
+                );
+            });
     }
 }
 
