@@ -10,6 +10,8 @@
 //! Source: user pools developer guide, "Customizing sign-in attributes" and "User pool case
 //! sensitivity".
 
+use std::collections::BTreeMap;
+
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::attributes::{is_email, is_phone_number, is_verified};
@@ -103,6 +105,28 @@ impl Naming {
                 .into_owned();
         }
         fold_case(text)
+    }
+
+    /// Returns the form in which a username is kept and told: the one by which it is compared, so
+    /// that every spelling that leads to a user gets the same answer.
+    ///
+    /// Source: developer guide, "User pool case sensitivity": where case does not matter, what is
+    /// told is in lower case.
+    pub fn kept_username(&self, typed: &str) -> String {
+        self.fold(NameKind::Username, typed)
+    }
+
+    /// Puts the attributes that lead to users into the form in which they are kept and told; as
+    /// [`Self::kept_username`].
+    pub fn flatten(&self, attributes: &mut BTreeMap<String, String>) {
+        if self.case_sensitive {
+            return;
+        }
+        for name in ["email", "preferred_username"] {
+            if let Some(value) = attributes.get_mut(name) {
+                *value = value.to_lowercase();
+            }
+        }
     }
 
     /// Returns the attribute that a given username stands for, in a pool that generates usernames.

@@ -61,6 +61,27 @@ def test_srp_many_times_never_trips_over_a_leading_zero(idp, pool, app):
         assert "AuthenticationResult" in srp.authenticate_user()
 
 
+def test_of_two_thousand_proofs_none_is_misjudged(idp, pool, app):
+    """A thousand right and a thousand wrong ones; every user errs and is right in turn, so that none is locked."""
+    users, rounds = 50, 20
+    judged = {True: 0, False: 0}
+    for number in range(users):
+        confirmed_user(idp, pool, f"py-{number}")
+        for _ in range(rounds):
+            for password, is_right in ((PASSWORD + "x", False), (PASSWORD, True)):
+                srp = AWSSRP(
+                    username=f"py-{number}", password=password, pool_id=pool, client_id=app, client=idp,
+                )
+                try:
+                    accepted = "AccessToken" in srp.authenticate_user()["AuthenticationResult"]
+                except idp.exceptions.NotAuthorizedException as refused:
+                    assert refused.response["Error"]["Message"] == "Incorrect username or password."
+                    accepted = False
+                assert accepted == is_right, f"user {number}"
+                judged[accepted] += 1
+    assert judged == {True: users * rounds, False: users * rounds}
+
+
 def test_temporary_password_by_srp(idp, pool, app):
     idp.admin_create_user(
         UserPoolId=pool, Username="py-temporary", TemporaryPassword="Temporary-Horse-1", MessageAction="SUPPRESS",

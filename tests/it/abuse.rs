@@ -4,6 +4,7 @@ use poolhouse::base::secret::Secret;
 use poolhouse::wire::idp::{self, ChallengeNameType as Challenge, UserPoolMfaType};
 use serde_json::json;
 
+use crate::functions::Reply;
 use crate::mfa::{Factors, own_sender, totp};
 use crate::support::attributes_of;
 use crate::triggers::Scene;
@@ -310,4 +311,34 @@ async fn a_changed_address_is_written_to_as_often_as_one_may_ask_for_its_code() 
     assert_eq!(code, "TooManyRequestsException");
     assert_eq!(made.newest().await.1, 5);
     made.engine.ok(&change("name", "Maria")).await;
+}
+
+#[tokio::test]
+async fn a_function_that_fails_for_unknown_users_does_not_tell_that_they_are() {
+    let s = Scene::of(
+        &["UserMigration"],
+        json!({"AutoVerifiedAttributes": ["email"]}),
+        json!({"PreventUserExistenceErrors": "ENABLED"}),
+    )
+    .await;
+    s.user("maria").await;
+    s.function.replies(Reply::Error("The directory is away."));
+    for username in ["maria", "nobody"] {
+        let wrong = json!({
+            "ClientId": s.client, "AuthFlow": "USER_PASSWORD_AUTH",
+            "AuthParameters": {"USERNAME": username, "PASSWORD": "Wrong-Horse-9"},
+        });
+        assert_eq!(
+            refused::<idp::InitiateAuthRequest>(&s.t, wrong).await,
+            (
+                "NotAuthorizedException".to_owned(),
+                "Incorrect username or password.".to_owned()
+            )
+        );
+        ok::<idp::ForgotPasswordRequest>(&s.t, s.request(username, json!({}))).await;
+    }
+    assert_eq!(
+        s.function.sources(),
+        ["UserMigration_Authentication", "UserMigration_ForgotPassword"]
+    );
 }

@@ -493,6 +493,58 @@ async fn a_leaked_password_must_be_reset_and_cannot_be_chosen() {
     assert_eq!(kinds[0].event_type, Some(EventType::PasswordChange));
 }
 
+/// Signs in and changes the password, all with leaked ones; what the history says of each.
+async fn leaks_written_down(setting: &Setting) -> Vec<Option<bool>> {
+    let engine = &setting.engine;
+    let sign_in = setting.sign_in("192.0.2.1", "Browser", PASSWORD);
+    let signed_in = engine.ok(&sign_in).await.authentication_result.unwrap();
+    engine
+        .ok(&ChangePasswordRequest {
+            previous_password: Some(PASSWORD.into()),
+            proposed_password: PASSWORD.into(),
+            access_token: signed_in.access_token.unwrap(),
+        })
+        .await;
+    let events = setting.events(2).await;
+    events
+        .into_iter()
+        .map(|event| event.event_risk.unwrap().compromised_credentials_detected)
+        .collect()
+}
+
+#[tokio::test]
+async fn a_leaked_password_that_is_let_through_is_written_down() {
+    for (mode, action) in [
+        (
+            AdvancedSecurityModeType::Audit,
+            CompromisedCredentialsEventActionType::Block,
+        ),
+        (
+            AdvancedSecurityModeType::Enforced,
+            CompromisedCredentialsEventActionType::NoAction,
+        ),
+    ] {
+        let setting = Setting::new(mode).await;
+        leak(&setting.engine, PASSWORD);
+        setting
+            .engine
+            .ok(&SetRiskConfigurationRequest {
+                compromised_credentials_risk_configuration: Some(
+                    CompromisedCredentialsRiskConfigurationType {
+                        event_filter: None,
+                        actions: CompromisedCredentialsActionsType { event_action: action },
+                    },
+                ),
+                ..setting.configuration()
+            })
+            .await;
+        assert_eq!(leaks_written_down(&setting).await, [Some(true), Some(true)]);
+    }
+    let setting = Setting::new(AdvancedSecurityModeType::Audit).await;
+    leak(&setting.engine, "Another-horse-1");
+    assert_eq!(leaks_written_down(&setting).await, [Some(false), Some(false)]);
+}
+
 #[tokio::test]
 async fn failures_are_in_the_history_and_it_pages() {
     let setting = Setting::new(AdvancedSecurityModeType::Audit).await;

@@ -244,7 +244,7 @@ async fn an_attribute_as_username_is_unique_unverified_and_the_username_is_the_s
     assert_eq!(user.username, sub);
     assert_eq!(
         seen(&t, &pool, &sub).await.1,
-        json!({"email": "Maria@example.com"})
+        json!({"email": "maria@example.com"})
     );
     let again = json!({"UserPoolId": pool, "Username": "MARIA@example.com"});
     assert_eq!(

@@ -5,6 +5,7 @@
 //!
 //! Source: RFC 5054 §2.5.1.3; developer guide, "Managing error responses".
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use uuid::Uuid;
@@ -14,13 +15,15 @@ use super::credential::Credential;
 use super::keys::OpenKeys;
 use super::srp::{SALT_BYTES, Verifier};
 use crate::base::clock::UnixMillis;
-use crate::engine::messages::Channel;
+use crate::engine::messages::{self, Channel};
 use crate::rules::attributes;
+use crate::rules::mfa::{self, Factor, Holder};
 use crate::rules::usernames::{NameKind, Naming};
+use crate::store::records::passkeys::Passkey;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::User;
 use crate::store::records::{self, Document};
-use crate::wire::idp::UserStatusType;
+use crate::wire::idp::{AuthFactorType, UserStatusType};
 
 /// Returns the `sub` that a made-up user has.
 ///
@@ -51,8 +54,7 @@ pub fn user_id(pool: &UserPool, typed: &str, sub: &Uuid) -> String {
     if naming.generates_usernames() || naming.candidates(typed).iter().any(|name| is_contact(name.kind)) {
         sub.to_string()
     } else {
-        // One spelling for all that lead to the same user.
-        naming.fold(NameKind::Username, typed)
+        naming.kept_username(typed)
     }
 }
 
@@ -114,7 +116,11 @@ pub fn credential(keys: &OpenKeys, pool: &UserPool, user_id: &str) -> Credential
 
 /// Returns where the codes of a made-up user go: what was typed when that is an address or a
 /// number, else something made up, the same for the same `sub`. `attribute` is the one asked for.
-pub fn channel(keys: &OpenKeys, sub: &Uuid, typed: &str, attribute: &str) -> Channel {
+pub fn channel(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, typed: &str, attribute: &str) -> Channel {
+    // As a real one's is kept.
+    let mut kept = BTreeMap::from([("email".to_owned(), typed.to_owned())]);
+    Naming::of(&pool.settings).flatten(&mut kept);
+    let typed = kept.get("email").map_or(typed, String::as_str);
     let is_typed = match attribute {
         "phone_number" => attributes::is_phone_number(typed),
         _ => attributes::is_email(typed),
@@ -132,6 +138,54 @@ pub fn channel(keys: &OpenKeys, sub: &Uuid, typed: &str, attribute: &str) -> Cha
     }
     let letter = |place| char::from(b'a'.saturating_add(at(place) % 26));
     Channel::Email(format!("{}@{}", letter(0), letter(1)))
+}
+
+/// Returns what a made-up user has to show: not the same for every name, for real users differ.
+///
+/// Most have what the pool allows. Whatever a real user of the pool may have some made-up one has,
+/// so that nothing a caller sees of a name tells that there is such a user.
+pub fn holder(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, has_relying_party: bool) -> Holder {
+    let draw = keys.mac("made-up factors", &[sub.as_bytes()]);
+    // One in `2^bits`, each of its own.
+    let is_one_of = |place: usize, bits: u32| {
+        draw.get(place)
+            .is_some_and(|byte| u32::from(*byte) >> 8_u32.saturating_sub(bits) == 0)
+    };
+    let allowed = mfa::allowed_first_factors(&pool.settings);
+    let allows = |factor: &AuthFactorType| allowed.contains(factor);
+    let by_phone = allows(&AuthFactorType::SmsOtp) || messages::is_auto_verified(pool, "phone_number");
+    let by_code = allows(&AuthFactorType::EmailOtp) || allows(&AuthFactorType::SmsOtp);
+    let goes_without = by_code && is_one_of(0, 4);
+    let email = !is_one_of(1, 3) || (goes_without && !allows(&AuthFactorType::SmsOtp));
+    let phone_number = (by_phone && is_one_of(2, 1)) || (goes_without && !email);
+    let offered = mfa::offered(&pool.mfa);
+    let software_token = offered.contains(&Factor::SoftwareToken) && is_one_of(3, 2);
+    Holder {
+        password: !goes_without,
+        email,
+        phone_number,
+        software_token,
+        passkey: has_relying_party && allows(&AuthFactorType::WebAuthn) && is_one_of(4, 2),
+        enabled: offered
+            .into_iter()
+            .filter(|factor| match factor {
+                Factor::SoftwareToken => software_token,
+                Factor::Email => email && is_one_of(5, 3),
+                Factor::Sms => phone_number && is_one_of(6, 3),
+            })
+            .collect(),
+        ..Holder::default()
+    }
+}
+
+/// Returns the passkey of a made-up user, of which nobody has the private half.
+pub fn passkey(keys: &OpenKeys, sub: &Uuid) -> Passkey {
+    let draw = keys.mac("made-up passkey", &[sub.as_bytes()]);
+    Passkey {
+        id: first_half(draw).to_vec(),
+        transports: vec!["internal".to_owned(), "hybrid".to_owned()],
+        ..Passkey::default()
+    }
 }
 
 fn first_half(bytes: [u8; 32]) -> [u8; 16] {

@@ -24,6 +24,7 @@ use crate::rules::import::native::Lines;
 use crate::rules::import::report::{self, Outcome};
 use crate::rules::import::row::{self, Row, Rules};
 use crate::rules::import::{MAX_USERS, header};
+use crate::rules::usernames::Naming;
 use crate::store::records::bulk_users::{self, NewUser, Run};
 use crate::store::records::imports::{self, ImportJob};
 use crate::store::records::user_pools::{self, UserPool};
@@ -484,10 +485,16 @@ impl Maker<'_> {
         } else {
             Vec::new()
         };
+        let naming = Naming::of(&self.pool.settings);
+        let mut attributes = row.attributes;
+        naming.flatten(&mut attributes);
         let user = User {
             user_pool_id: self.pool.id.clone(),
             sub,
-            username: row.username.unwrap_or_else(|| sub.to_string()),
+            username: match row.username {
+                Some(username) => naming.kept_username(&username),
+                None => sub.to_string(),
+            },
             created_at: self.now,
             modified_at: self.now,
             status: if row.is_confirmed {
@@ -496,7 +503,7 @@ impl Maker<'_> {
                 UserStatusType::ResetRequired
             },
             enabled: true,
-            attributes: row.attributes,
+            attributes,
             credential,
             preferred_mfa: mfa_settings.first().cloned(),
             mfa_settings,

@@ -60,6 +60,17 @@ pub fn record_later(cx: &Cx, occurrence: Occurrence) {
     }
 }
 
+impl Occurrence {
+    /// Notes whether the password that was given is a leaked one.
+    #[must_use]
+    pub fn with_leaked(mut self, is_leaked: bool) -> Self {
+        if is_leaked {
+            self.assessment.get_or_insert_default().compromised = true;
+        }
+        self
+    }
+}
+
 /// Builds an occurrence that is no sign-in.
 pub fn other(
     pool: &UserPool,
@@ -199,6 +210,7 @@ fn fresh(engine: &crate::engine::Engine, occurrence: &Occurrence, now: UnixMilli
 /// Goes on with the event of a sign-in that needed several steps.
 fn follow_up(mut event: AuthEvent, occurrence: &Occurrence) -> AuthEvent {
     occurrence.response.as_str().clone_into(&mut event.response);
+    event.compromised |= occurrence.assessment.as_ref().is_some_and(|it| it.compromised);
     if event.challenges.len() < CHALLENGES_MAX {
         event
             .challenges

@@ -293,7 +293,8 @@ pub fn leaked_action(
     Ok(applies.then_some(blocks && mode == Mode::Enforced))
 }
 
-/// Refuses a new password that is among leaked ones, where the user pool wants that.
+/// Refuses a new password that is among leaked ones, where the user pool wants that; tells
+/// whether one goes through that is only written down.
 ///
 /// # Errors
 ///
@@ -305,15 +306,18 @@ pub fn refuse_leaked_in(
     client_id: &str,
     occasion: &EventFilterType,
     password: &Secret,
-) -> Result<()> {
-    let refuses = leaked_action(r, pool, client_id, occasion)? == Some(true);
-    if refuses && leaked::contains(&engine.data_dir, password) {
+) -> Result<bool> {
+    let Some(refuses) = leaked_action(r, pool, client_id, occasion)? else {
+        return Ok(false);
+    };
+    let is_leaked = leaked::contains(&engine.data_dir, password);
+    if is_leaked && refuses {
         return Err(Error::new(
             Code::InvalidPasswordException,
             "Provided password cannot be used for security reasons.",
         ));
     }
-    Ok(())
+    Ok(is_leaked)
 }
 
 /// As [`refuse_leaked_in`], in a store job of its own.
@@ -327,9 +331,9 @@ pub async fn refuse_leaked(
     client_id: &str,
     occasion: EventFilterType,
     password: &Secret,
-) -> Result<()> {
+) -> Result<bool> {
     if Mode::of(pool) == Mode::Off {
-        return Ok(());
+        return Ok(false);
     }
     let engine = std::sync::Arc::clone(&cx.engine);
     let (pool, client_id, password) = (pool.clone(), client_id.to_owned(), password.clone());

@@ -123,7 +123,7 @@ pub async fn before(cx: &Cx, job: &Job, beginning: &Beginning, passed_on: Option
             Ok(user) => user,
             Err(refused) => {
                 count(cx, guess, job.now).await?;
-                return Err(refused);
+                return Err(migration::hidden(&job.client, refused));
             }
         };
         if user.is_none() && !client::hides_users(&job.client) {

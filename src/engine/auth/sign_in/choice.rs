@@ -9,14 +9,14 @@ use super::second_factor::spend;
 use super::{Answer, Parameters};
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting};
+use crate::engine::auth::passkeys::relying_party_id;
 use crate::engine::auth::{lookup, simulated};
-use crate::engine::messages::is_auto_verified;
 use crate::engine::ops::idp::mfa_preferences::{has_passkey, holder};
 use crate::engine::{Error, Result};
 use crate::rules::mfa::{self, Holder};
 use crate::store::Reader;
 use crate::store::records::users;
-use crate::wire::idp::{AuthFactorType, ChallengeNameType};
+use crate::wire::idp::ChallengeNameType;
 
 /// Marks the session that a confirmed sign-up leaves: it begins a sign-in and answers nothing.
 pub const CONFIRMED_SIGN_UP: &str = "CONFIRMED_SIGN_UP";
@@ -125,19 +125,13 @@ impl Job {
         self.go_on(r, &user, after, waiting.progress)
     }
 
-    /// Returns what a user has to show; a made-up user has what most have.
+    /// Returns what a user has to show.
     fn holder_of(&self, r: &mut Reader<'_>, who: &Who) -> Result<Holder> {
         match who {
             Who::Known(user) => Ok(holder(&self.pool, user, has_passkey(r, user)?)),
-            Who::Unknown { .. } => {
-                let allowed = mfa::allowed_first_factors(&self.pool.settings);
-                let by_email = allowed.contains(&AuthFactorType::EmailOtp);
-                Ok(Holder {
-                    password: true,
-                    email: by_email,
-                    phone_number: !by_email || is_auto_verified(&self.pool, "phone_number"),
-                    ..Holder::default()
-                })
+            Who::Unknown { sub, .. } => {
+                let has_party = relying_party_id(r, &self.pool)?.is_some();
+                Ok(simulated::holder(&self.keys, &self.pool, sub, has_party))
             }
         }
     }

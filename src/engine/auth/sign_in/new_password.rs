@@ -88,7 +88,8 @@ impl Job {
         self.check_state(&before)?;
         user_ops::check_password(&self.pool, password)?;
         let occasion = EventFilterType::PasswordChange;
-        risk::refuse_leaked_in(&self.engine, r, &self.pool, &self.client.id, &occasion, password)?;
+        let is_leaked =
+            risk::refuse_leaked_in(&self.engine, r, &self.pool, &self.client.id, &occasion, password)?;
         let history = credential::history_size(&self.pool);
         if credential::was_used_in(&self.engine, r, &self.pool, &before, password, history)? {
             return Err(user_ops::password_was_used());
@@ -100,10 +101,13 @@ impl Job {
         credential::replace(&self.pool, &mut user, sealed);
         user.status = UserStatusType::Confirmed;
         user.modified_at = self.now;
-        let progress = Progress {
+        let mut progress = Progress {
             chose_password: true,
             ..waiting.progress
         };
+        if let Some(found) = progress.assessment.as_mut().filter(|_| is_leaked) {
+            found.compromised = true;
+        }
         // The second factor is that of the user as it was: who holds a temporary password does not
         // say where its code goes.
         let holder = holder(&self.pool, &before, false);

@@ -88,7 +88,7 @@ impl Job {
                 (channel, to)
             }
             Who::Unknown { sub, .. } => {
-                let made_up = simulated::channel(&self.keys, sub, username, attribute);
+                let made_up = simulated::channel(&self.keys, &self.pool, sub, username, attribute);
                 (made_up, None)
             }
         };

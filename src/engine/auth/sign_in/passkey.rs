@@ -13,8 +13,9 @@ use super::progress::{Factor, Progress};
 use super::second_factor::spend;
 use super::{Answer, Parameters};
 use crate::base::secret::Secret;
-use crate::engine::auth::challenge::{self, Waiting};
+use crate::engine::auth::challenge::Waiting;
 use crate::engine::auth::passkeys::{self, PASSKEYS_MAX};
+use crate::engine::auth::simulated;
 use crate::engine::{Error, Result};
 use crate::rules::mfa::passkeys_are_two_factors;
 use crate::store::Reader;
@@ -25,14 +26,14 @@ impl Job {
     /// Asks for a passkey of the user.
     pub fn ask_passkey(&self, r: &mut Reader<'_>, who: &Who, asked: Asked<'_>, after: After) -> Result<Done> {
         let unavailable = || Error::invalid("Selected challenge is not available.");
-        let Who::Known(user) = who else {
-            return Err(unavailable());
-        };
         let id = passkeys::relying_party_id(r, &self.pool)?.ok_or_else(unavailable)?;
-        let mut known = records::of_user(r, &self.pool.id, &user.sub, PASSKEYS_MAX)?;
+        let mut known = records::of_user(r, &self.pool.id, &who.sub(), PASSKEYS_MAX)?;
         known.retain(|passkey| passkey.relying_party_id == id);
+        if let Who::Unknown { sub, .. } = who {
+            known.push(simulated::passkey(&self.keys, sub));
+        }
         let name = ChallengeNameType::WebAuthn;
-        let waiting = self.waiting(name.clone(), user.sub, asked.username, None, &asked.progress);
+        let waiting = self.waiting(name.clone(), who.sub(), asked.username, None, &asked.progress);
         let options = passkeys::request(&self.pool, &id, &self.passkey_challenge(&waiting), &known);
         let answer = Answer {
             session: Some(self.seal(&waiting)?),
@@ -54,11 +55,11 @@ impl Job {
         let answer: Value = serde_json::from_str(answer.expose())
             .map_err(|_| Error::invalid("CREDENTIAL is not the JSON that a browser makes."))?;
         let (waiting, who) = self.resume(r, &ChallengeNameType::WebAuthn, session, given)?;
-        let Who::Known(user) = &who else {
-            return Err(challenge::invalid());
-        };
         let mut after = spend(&waiting);
         let refused = || Error::not_authorized("Incorrect username or password.");
+        let Who::Known(user) = &who else {
+            return Ok((after, Err(refused())));
+        };
         let stored = match passkeys::id_of(&answer) {
             Some(id) => records::get(r, &self.pool.id, &user.sub, &id)?,
             None => None,

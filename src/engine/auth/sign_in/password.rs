@@ -61,8 +61,16 @@ impl Job {
         let Who::Known(user) = &who else {
             return Ok(self.wrong(&who, None));
         };
-        if let Some(refused) = self.refuse_leaked(r, user, password)? {
-            return Ok(refused);
+        let mut progress = progress;
+        if let Some(blocks) = self.leaked(r, user, password)? {
+            if blocks {
+                return Ok(self.reset_leaked(user));
+            }
+            let mut found = self
+                .assess(r, user, &progress)?
+                .unwrap_or_else(|| self.nothing_found());
+            found.compromised = true;
+            progress.assessment = Some(found);
         }
         let mut after = After {
             sub: user.sub,
@@ -78,14 +86,24 @@ impl Job {
         self.go_on(r, user, after, progress.with(Factor::Password))
     }
 
-    /// Sends a user whose password is a leaked one to reset it, where the user pool wants that.
-    fn refuse_leaked(&self, r: &mut Reader<'_>, user: &User, password: &Secret) -> Result<Option<Done>> {
+    /// Looks for a right password among leaked ones, where the user pool wants that: whether one
+    /// that is there must be reset, or is only written down.
+    fn leaked(&self, r: &mut Reader<'_>, user: &User, password: &Secret) -> Result<Option<bool>> {
         let occasion = EventFilterType::SignIn;
-        let action = risk::leaked_action(r, &self.pool, &self.client.id, &occasion)?;
-        let blocks = action == Some(true) && self.check_state(user).is_ok();
-        if !blocks || !risk::leaked::contains(&self.engine.data_dir, password) {
-            return Ok(None);
+        let action = risk::leaked_action(r, &self.pool, &self.client.id, &occasion)?
+            .filter(|_| self.check_state(user).is_ok());
+        Ok(action.filter(|_| risk::leaked::contains(&self.engine.data_dir, password)))
+    }
+
+    fn nothing_found(&self) -> Assessment {
+        Assessment {
+            event_id: next_id(self.rng(), self.now),
+            ..Assessment::default()
         }
+    }
+
+    /// Sends a user whose password is a leaked one to reset it.
+    fn reset_leaked(&self, user: &User) -> Done {
         let mut changed = user.clone();
         changed.status = UserStatusType::ResetRequired;
         changed.modified_at = self.now;
@@ -93,14 +111,13 @@ impl Job {
             sub: user.sub,
             user: Some(changed),
             assessment: Some(Assessment {
-                event_id: next_id(self.rng(), self.now),
                 verdict: Verdict::Block,
                 compromised: true,
-                ..Assessment::default()
+                ..self.nothing_found()
             }),
             ..After::default()
         };
-        Ok(Some((after, Err(reset_required()))))
+        (after, Err(reset_required()))
     }
 
     /// A wrong proof. `once` is the nonce it spent.

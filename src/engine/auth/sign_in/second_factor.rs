@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::custom::is_custom;
 use super::job::{After, Done, Job, Next, parameters_of, required};
 use super::progress::{self, Progress};
-use super::step_up::is_reached;
+use super::step_up::{is_reached, unreachable_level};
 use super::{Answer, Parameters};
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting, fingerprint};
@@ -17,6 +17,7 @@ use crate::engine::risk;
 use crate::engine::{Error, Result};
 use crate::rules::attributes;
 use crate::rules::mfa::{self, Decision, Demand, Factor, Holder};
+use crate::rules::usernames::Naming;
 use crate::store::Reader;
 use crate::store::records::users::User;
 use crate::wire::fault::Code;
@@ -75,6 +76,7 @@ impl Job {
                 self.ask_which(user, ChallengeNameType::MfaSetup, &factors, after, &progress)
             }
             Decision::Impossible if progress.demand == Demand::Required => Ok((after, Err(risk::blocked()))),
+            Decision::Impossible if is_asked_for => Ok((after, Err(unreachable_level()))),
             Decision::Impossible => Ok((after, Err(impossible()))),
         }
     }
@@ -306,9 +308,12 @@ impl Job {
             if !findings.is_empty() {
                 return Err(Error::invalid(attributes::message(&findings)));
             }
+            let mut kept = BTreeMap::from([(attribute.to_owned(), value.expose().to_owned())]);
+            Naming::of(&self.pool.settings).flatten(&mut kept);
+            let value = kept.get(attribute).map(String::as_str);
             // Kept in the session alone until the code was right.
             let after = spend(&waiting);
-            return self.ask_factor_of(&user, factor, Some(value.expose()), after, waiting.progress);
+            return self.ask_factor_of(&user, factor, value, after, waiting.progress);
         }
         Err(Error::invalid("No MFA method was set up in this session."))
     }

@@ -6,7 +6,7 @@ use super::Parameters;
 use super::job::{Job, Who};
 use super::progress::{Factor, Progress};
 use crate::base::secret::Secret;
-use crate::engine::auth::tokens;
+use crate::engine::auth::{client, tokens};
 use crate::engine::ops::idp::feature_plans;
 use crate::engine::{Error, Result};
 use crate::rules::acr::{self, Method};
@@ -57,10 +57,14 @@ impl Job {
         if levels.first().is_some_and(|best| *best <= reached) {
             return Err(Error::invalid("The access token has reached the level already."));
         }
-        let target = levels
-            .into_iter()
-            .find(|level| *level > reached && self.is_reachable(*level, holder, &shown))
-            .ok_or_else(|| Error::invalid("The user has no factor that reaches a level asked for."))?;
+        let higher = || levels.iter().copied().filter(|level| *level > reached);
+        // Who has shown nothing yet is not told, where users are hidden, which second factor there
+        // is: the password comes first.
+        let is_hidden = client::hides_users(&self.client) && shown.is_empty() && holder.password;
+        let target = higher()
+            .find(|level| self.is_reachable(*level, holder, &shown))
+            .or_else(|| higher().find(|level| is_hidden && self.is_offered(*level)))
+            .ok_or_else(unreachable_level)?;
         Ok(Progress {
             shown,
             target: Some(target),
@@ -120,14 +124,19 @@ impl Job {
         }
     }
 
+    /// Tells whether the pool has second factors that reach a level beside a password.
+    fn is_offered(&self, level: u8) -> bool {
+        level > 2
+            && mfa::offered(&self.pool.mfa)
+                .into_iter()
+                .any(|factor| reaches(factor, level))
+    }
+
     /// Returns the second factors that reach a level beside a password, of those the user can show.
     pub fn second_factors_for(&self, level: u8, holder: &Holder) -> Vec<mfa::Factor> {
         mfa::eligible(&self.pool.settings, &self.pool.mfa, holder)
             .into_iter()
-            .filter(|factor| match factor {
-                mfa::Factor::Sms | mfa::Factor::Email => level == 3,
-                mfa::Factor::SoftwareToken => level >= 3,
-            })
+            .filter(|factor| reaches(*factor, level))
             .collect()
     }
 
@@ -154,6 +163,19 @@ impl Job {
         let name = acr::name_of(&self.pool.settings, acr::level(&methods));
         (name, acr::amr(&methods))
     }
+}
+
+/// Tells whether a second factor reaches a level beside a password.
+const fn reaches(factor: mfa::Factor, level: u8) -> bool {
+    match factor {
+        mfa::Factor::Sms | mfa::Factor::Email => level == 3,
+        mfa::Factor::SoftwareToken => level >= 3,
+    }
+}
+
+/// The answer to a user who cannot reach the level that was asked for.
+pub fn unreachable_level() -> Error {
+    Error::invalid("The user has no factor that reaches a level asked for.")
 }
 
 /// Tells whether the level that was asked for is reached.

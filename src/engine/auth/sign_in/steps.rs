@@ -6,7 +6,7 @@ use super::Answer;
 use super::job::{After, Done, Job, Next, SignedIn, reset_required};
 use super::progress::Progress;
 use crate::engine::auth::tokens::{self, Grant, USER_SCOPE};
-use crate::engine::risk::{self, Verdict};
+use crate::engine::risk::{self, Assessment, Verdict};
 use crate::engine::triggers::pre_token::Overrides;
 use crate::engine::{Error, Result};
 use crate::rules::password_policy;
@@ -35,16 +35,7 @@ impl Job {
         // Once a sign-in: a device that is proven later changes nothing about the risk.
         let assessment = match progress.assessment.clone() {
             Some(found) => Some(found),
-            None => risk::assess(
-                r,
-                &self.engine,
-                &self.pool,
-                &self.client,
-                user,
-                &progress.flow,
-                &self.context,
-                self.now,
-            )?,
+            None => self.assess(r, user, &progress)?,
         };
         let after = After {
             sub: user.sub,
@@ -73,6 +64,20 @@ impl Job {
             return Ok((after, self.ask_new_password(user, &progress).map(Next::from)));
         }
         self.second_step(r, user, after, progress)
+    }
+
+    /// Asks threat protection about a sign-in; `None` when the user pool does not.
+    pub fn assess(&self, r: &mut Reader<'_>, user: &User, progress: &Progress) -> Result<Option<Assessment>> {
+        risk::assess(
+            r,
+            &self.engine,
+            &self.pool,
+            &self.client,
+            user,
+            &progress.flow,
+            &self.context,
+            self.now,
+        )
     }
 
     /// Ends in tokens, when the pool's own functions have nothing to say.

@@ -55,13 +55,31 @@ pub async fn at_forgot_password(scene: &Scene<'_>, client: &AppClient, typed: &s
     if !Trigger::UserMigration.is_set(scene.pool) {
         return Ok(None);
     }
-    let Some(migrated) = migrate_user(scene, Occasion::ForgotPassword, typed, None).await? else {
-        return Ok(None);
+    let fetched = match migrate_user(scene, Occasion::ForgotPassword, typed, None).await {
+        Ok(Some(migrated)) => keep(scene, client, typed, None, migrated).await.map(Some),
+        Ok(None) => Ok(None),
+        Err(refused) => Err(hidden(client, refused)),
     };
-    match keep(scene, client, typed, None, migrated).await {
+    match fetched {
         // Where users are hidden the name goes on leading nowhere.
         Err(refused) if refused.code() == Code::NotAuthorizedException => Ok(None),
-        kept => kept.map(Some),
+        fetched => fetched,
+    }
+}
+
+/// Returns what a client is told of a function that failed. It is asked about unknown names alone,
+/// so where users are hidden its failures are those of a wrong password.
+pub fn hidden(client: &AppClient, refused: Error) -> Error {
+    let is_functions = matches!(
+        refused.code(),
+        Code::UserLambdaValidationException
+            | Code::UnexpectedLambdaException
+            | Code::InvalidLambdaResponseException
+    );
+    if is_functions && client::hides_users(client) {
+        Error::not_authorized("Incorrect username or password.").caused_by(refused)
+    } else {
+        refused
     }
 }
 

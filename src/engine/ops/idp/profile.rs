@@ -237,13 +237,14 @@ impl Handler for ChangePasswordRequest {
         check_previous(cx, &pool, &user, self.previous_password).await?;
         check_password(&pool, &self.proposed_password)?;
         let occasion = EventFilterType::PasswordChange;
-        risk::refuse_leaked(cx, &pool, &client.id, occasion, &self.proposed_password).await?;
+        let is_leaked = risk::refuse_leaked(cx, &pool, &client.id, occasion, &self.proposed_password).await?;
         if credential::was_used(cx, &pool, &user, &self.proposed_password).await? {
             return Err(password_was_used());
         }
         let sealed = credential::make(cx, &pool, &user.sub, &user.username, &self.proposed_password).await?;
         let origin = Context::of_user(cx, None);
-        let change = events::other(&pool, &client, user.sub, EventType::PasswordChange, true, origin);
+        let change = events::other(&pool, &client, user.sub, EventType::PasswordChange, true, origin)
+            .with_leaked(is_leaked);
         cx.engine
             .store
             .transact("ChangePassword", move |tx| {

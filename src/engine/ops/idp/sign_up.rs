@@ -73,6 +73,7 @@ impl Handler for SignUpRequest {
             keys,
             mut user,
             password,
+            is_leaked,
         } = cx
             .engine
             .store
@@ -115,7 +116,8 @@ impl Handler for SignUpRequest {
                 Ok::<_, Error>(user.clone())
             })
             .await?;
-        let sign_up = events::other(&pool, &client, user.sub, EventType::SignUp, true, origin);
+        let sign_up =
+            events::other(&pool, &client, user.sub, EventType::SignUp, true, origin).with_leaked(is_leaked);
         events::record(cx, sign_up).await;
         if is_confirmed {
             post_confirmation(&scene, Confirmed::SignUp, &user).await?;
@@ -136,6 +138,8 @@ struct SignedUp {
     keys: Arc<OpenKeys>,
     user: User,
     password: Option<Secret>,
+    /// Whether the password is among leaked ones, which is only written down.
+    is_leaked: bool,
 }
 
 /// Checks a sign-up and makes the user it is about.
@@ -183,11 +187,12 @@ fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Resul
     let password = request.password.filter(|password| !password.is_empty());
     let goes_without =
         client::allows(&client, Flow::Choice) && channel.is_some() && may_go_without_password(&pool, &user);
+    let mut is_leaked = false;
     match &password {
         Some(password) => {
             check_password(&pool, password)?;
             let occasion = EventFilterType::SignUp;
-            risk::refuse_leaked_in(&cx.engine, r, &pool, &client.id, &occasion, password)?;
+            is_leaked = risk::refuse_leaked_in(&cx.engine, r, &pool, &client.id, &occasion, password)?;
         }
         None if goes_without => {}
         None => check_password(&pool, &Secret::default())?,
@@ -214,6 +219,7 @@ fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Resul
         keys,
         user,
         password,
+        is_leaked,
     })
 }
 
@@ -416,7 +422,8 @@ impl Handler for ConfirmForgotPasswordRequest {
         let called = Called::read(cx, &self.client_id, &self.username, self.secret_hash).await?;
         check_password(&called.pool, &self.password)?;
         let occasion = EventFilterType::PasswordChange;
-        risk::refuse_leaked(cx, &called.pool, &called.client.id, occasion, &self.password).await?;
+        let is_leaked =
+            risk::refuse_leaked(cx, &called.pool, &called.client.id, occasion, &self.password).await?;
         if called.user.is_none() && !called.hides {
             return Err(no_combination());
         }
@@ -444,7 +451,8 @@ impl Handler for ConfirmForgotPasswordRequest {
                 let user = outcome?;
                 let scene = called.scene(cx, self.client_metadata.as_ref());
                 let data = self.user_context_data.as_ref();
-                events::record_later(cx, called.event(cx, EventType::PasswordChange, data));
+                let change = called.event(cx, EventType::PasswordChange, data);
+                events::record_later(cx, change.with_leaked(is_leaked));
                 post_confirmation(&scene, Confirmed::ForgotPassword, &user).await?;
                 Ok(ConfirmForgotPasswordResponse {})
             }
@@ -673,7 +681,7 @@ impl Called {
         } else {
             "email"
         };
-        simulated::channel(&self.keys, &self.sub, typed, attribute).delivery_details()
+        simulated::channel(&self.keys, &self.pool, &self.sub, typed, attribute).delivery_details()
     }
 }
 

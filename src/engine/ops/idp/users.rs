@@ -294,6 +294,7 @@ pub(super) fn new_user(
     }
     check_attributes(&schema, &given)?;
     given.retain(|_, value| !value.is_empty());
+    naming.flatten(&mut given);
     normalise_flags(&mut given);
     check_flags(&given, &given)?;
     let now = cx.now();
@@ -304,7 +305,7 @@ pub(super) fn new_user(
         username: if naming.generates_usernames() {
             sub.to_string()
         } else {
-            typed.to_owned()
+            naming.kept_username(typed)
         },
         created_at: now,
         modified_at: now,
@@ -976,6 +977,10 @@ pub fn change_attributes(
     if !findings.is_empty() {
         return Err(Error::invalid(attributes::message(&findings)));
     }
+    let naming = Naming::of(&pool.settings);
+    let mut given = given.clone();
+    naming.flatten(&mut given);
+    let given = &given;
     let mut channels = Vec::new();
     for (name, value) in given {
         if value.is_empty() {
@@ -1019,7 +1024,6 @@ pub fn change_attributes(
         }
     }
     check_flags(given, &user.attributes)?;
-    let naming = Naming::of(&pool.settings);
     let has = |name: &str| user.attributes.contains_key(name);
     if naming.generates_usernames()
         && !(naming.email_username && has("email"))
