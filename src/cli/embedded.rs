@@ -135,12 +135,13 @@ async fn open(config: &Config) -> Result<Running, String> {
         Failure::Failed(reason) | Failure::Asked(reason) => reason,
     };
     let engine = start::engine(config).await.map_err(told)?;
-    let listener = match listen(config).await {
-        Ok(listener) => Some(listener),
+    let (listener, unheard) = match listen(config).await {
+        Ok(listener) => (Some(listener), None),
         Err(failure) => {
             // The console works without; it says so in place of the address.
-            warn!(reason = told(failure), "the engine answers in this window only");
-            None
+            let reason = told(failure);
+            warn!(%reason, "the engine answers in this window only");
+            (None, Some(reason))
         }
     };
     let at = listener.as_ref().and_then(|listener| listener.local_addr().ok());
@@ -168,7 +169,11 @@ async fn open(config: &Config) -> Result<Running, String> {
     Ok(Running {
         embedded: Embedded {
             driver: Driver::new(Arc::new(InProcess::new(Arc::clone(&engine))), false),
-            info: EngineInfo { address, data_dir },
+            info: EngineInfo {
+                address,
+                unheard,
+                data_dir,
+            },
         },
         engine,
         end,

@@ -77,6 +77,8 @@ pub struct Embedded {
 pub struct EngineInfo {
     /// Where SDKs and browsers reach it, `http://127.0.0.1:9229`; `None` when it does not listen.
     pub address: Option<String>,
+    /// Why it does not listen, when it does not.
+    pub unheard: Option<String>,
     /// Where it keeps everything.
     pub data_dir: PathBuf,
 }

@@ -124,6 +124,12 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Busy => Self::new(Code::TooManyRequestsException, "Too many requests."),
+            // The one failure of a store that whoever runs the engine can mend.
+            full @ store::Error::Full => Self::new(
+                Code::InternalErrorException,
+                "The disk is full; nothing was changed.",
+            )
+            .caused_by(full),
             other => Self::internal(other),
         }
     }

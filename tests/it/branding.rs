@@ -265,6 +265,19 @@ impl Studio {
     }
 }
 
+/// The checksum of a PNG's chunks: CRC-32 of ISO 3309.
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            }
+        })
+    })
+}
+
 fn logo() -> Vec<u8> {
     let picture = image::RgbImage::from_fn(240, 80, |x, y| {
         let (dx, dy) = (i64::from(x) - 40, i64::from(y) - 40);
@@ -398,16 +411,41 @@ fn a_picture_that_is_too_large_is_cropped_and_shrunk() {
 fn what_is_no_picture_is_refused_where_the_logo_is() {
     let double = Double::default();
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("logo.png");
-    std::fs::write(&file, "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+    let good = logo();
+    assert_eq!(&good[1..4], b"PNG");
+    let mut enormous = good.clone();
+    // Width and height in the header of a PNG, and its checksum.
+    let header = [
+        b"IHDR".as_slice(),
+        &60_000_u32.to_be_bytes(),
+        &60_000_u32.to_be_bytes(),
+        &good[24..29],
+    ]
+    .concat();
+    enormous.splice(12..29, header.iter().copied());
+    enormous.splice(29..33, crc(&header).to_be_bytes());
     let mut studio = Studio::open(&double, ThemeChoice::Dark, [1280.0, 800.0]);
-    studio.drop_file(&file);
-    studio.wait("the refusal", |studio| {
-        studio
-            .harness
-            .query_by_label_contains("It is an SVG drawing")
-            .is_some()
-    });
+    for (name, bytes, said) in [
+        (
+            "logo.png",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
+            "It is an SVG drawing",
+        ),
+        ("half.png", good[..good.len() / 2].to_vec(), "The picture"),
+        ("enormous.png", enormous, "pixels"),
+        (
+            "letter.jpg",
+            b"Dear reader, this is no picture.".to_vec(),
+            "Its content is something else",
+        ),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        studio.drop_file(&file);
+        studio.wait(&format!("the refusal of {name}"), |studio| {
+            studio.harness.query_all_by_label_contains(said).next().is_some()
+        });
+    }
     assert!(double.kept().sent.is_empty());
 }
 

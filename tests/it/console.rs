@@ -44,6 +44,7 @@ impl House {
         let driver = self.engine.driver();
         let info = EngineInfo {
             address: Some("http://127.0.0.1:9229".to_owned()),
+            unheard: None,
             data_dir: PathBuf::from("/var/lib/poolhouse"),
         };
         let embedded = Embedded { driver, info };
@@ -137,6 +138,16 @@ impl Window {
             );
         }
         self.0.run_ok();
+    }
+
+    /// Steps until a text is seen.
+    pub fn until(&mut self, text: &str) {
+        let began = Instant::now();
+        while self.0.query_all_by_label(text).next().is_none() {
+            assert!(began.elapsed() < Duration::from_secs(20), "{text:?} is not shown");
+            std::thread::sleep(Duration::from_millis(5));
+            self.0.step();
+        }
     }
 
     pub fn go(&mut self, route: Route) {

@@ -15,6 +15,9 @@ mod app_clients;
 // The branding studio: what is typed, dropped and clicked, and what is sent for it.
 #[cfg(feature = "console")]
 mod branding;
+// The window when something is wrong outside: files, store, port, disk.
+#[cfg(feature = "console")]
+mod bad_input;
 // The window on endpoints that lack, hold back, refuse, or know more than it does.
 #[cfg(feature = "console")]
 mod endpoints;

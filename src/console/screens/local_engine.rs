@@ -103,7 +103,13 @@ impl Screen for LocalEngine {
 impl LocalEngine {
     fn engine(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let info = cx.get(&GetEngineInfoRequest {});
+        let unheard = cx
+            .connection
+            .engine
+            .as_ref()
+            .and_then(|engine| engine.unheard.clone());
         let again = widgets::shown(ui, "The engine says nothing of itself", &info, |ui, info| {
+            let endpoint = if unheard.is_some() { "" } else { &info.endpoint };
             widgets::form(ui, |ui| {
                 widgets::card(
                     ui,
@@ -112,14 +118,18 @@ impl LocalEngine {
                     |_| {},
                     |ui| {
                         widgets::facts(ui, cx.commands, |ui, facts| {
-                            if info.endpoint.is_empty() {
+                            // An engine that does not listen still has the address it would use.
+                            if endpoint.is_empty() {
                                 facts.text(ui, "Endpoint", "It listens nowhere; only this window reaches it");
+                                if let Some(why) = &unheard {
+                                    facts.text(ui, "Reason", &widgets::sentence(why));
+                                }
                             } else {
-                                facts.code(ui, "Endpoint", &info.endpoint);
+                                facts.code(ui, "Endpoint", endpoint);
                                 facts.code(
                                     ui,
                                     "Variable",
-                                    &format!("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={}", info.endpoint),
+                                    &format!("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={endpoint}"),
                                 );
                             }
                             facts.code(ui, "Region", &info.default_region);
@@ -129,7 +139,7 @@ impl LocalEngine {
                         });
                     },
                 );
-                signing_keys(ui, cx, &info.endpoint);
+                signing_keys(ui, cx, endpoint);
                 self.settings(ui, cx);
             });
         });
@@ -451,9 +461,9 @@ impl LocalEngine {
         }
         let now = cx.now();
         let heads = [
-            ("To", Column::exact(270.0)),
-            ("Purpose", Column::exact(170.0)),
-            ("Code", Column::exact(230.0)),
+            ("To", Column::exact(264.0)),
+            ("Purpose", Column::exact(150.0)),
+            ("Code", Column::exact(262.0)),
             ("Subject", Column::remainder().at_least(140.0)),
             ("Sent", Column::exact(120.0)),
         ];
