@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import time
+import urllib.request
 
 import pytest
 from driver import Window, support
@@ -97,6 +98,9 @@ def test_an_admin_sets_up_a_user_pool(window, tmp_path):
     window.gone("Generate a password")
     members = idp.list_users_in_group(UserPoolId=pool, GroupName="pilots")["Users"]
     assert [member["Username"] for member in members] == ["ada"]
+    ada = idp.admin_get_user(UserPoolId=pool, Username="ada")
+    told = {attribute["Name"]: attribute["Value"] for attribute in ada["UserAttributes"]}
+    assert told["email"] == "ada@example.com" and ada["Enabled"]
 
     # Logo and style sheet; the preview follows.
     window.go("Branding studio")
@@ -122,7 +126,9 @@ def test_an_admin_sets_up_a_user_pool(window, tmp_path):
     window.click("Save", nth=-1)
     window.shows("Branding saved and read back")
     stored = idp.get_ui_customization(UserPoolId=pool)["UICustomization"]
-    assert stored["CSS"].strip() == css.strip() and stored["ImageUrl"]
+    assert stored["CSS"].strip() == css.strip()
+    with urllib.request.urlopen(stored["ImageUrl"]) as picture:
+        assert picture.read(4) in (b"\x89PNG", b"\xff\xd8\xff\xe0")
 
     # A thousand rows, twenty of them bad, through the wizard.
     header = idp.get_csv_header(UserPoolId=pool)["CSVHeader"]
@@ -146,4 +152,12 @@ def test_an_admin_sets_up_a_user_pool(window, tmp_path):
         for page in idp.get_paginator("list_users").paginate(UserPoolId=pool, PaginationConfig={"PageSize": 60})
         for user in page["Users"]
     }
-    assert len(names) == GOOD + 1 and {"ada", "person-0000"} <= names and "person-0007" not in names
+    assert len(names) == GOOD + 1 and {"ada", "person-0000"} <= names
+    assert not {f"person-{number:04}" for number in range(7, GOOD + BAD, 50)} & names
+    sample = idp.admin_get_user(UserPoolId=pool, Username="person-0500")
+    told = {attribute["Name"]: attribute["Value"] for attribute in sample["UserAttributes"]}
+    assert told["email"] == "person-0500@example.com" and told["email_verified"] == "true"
+    # Sign-up is still off for everybody else.
+    client = idp.create_user_pool_client(UserPoolId=pool, ClientName="web")["UserPoolClient"]["ClientId"]
+    with pytest.raises(idp.exceptions.NotAuthorizedException):
+        idp.sign_up(ClientId=client, Username="stranger", Password="Str4nger!pass")
