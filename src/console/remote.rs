@@ -125,6 +125,8 @@ pub struct Cache {
     asks: u64,
     in_flight: usize,
     latency_millis: Option<i64>,
+    /// Whether the endpoint answered last time, with whatever.
+    answers: bool,
     sender: mpsc::UnboundedSender<News>,
     receiver: mpsc::UnboundedReceiver<News>,
     runtime: tokio::runtime::Handle,
@@ -142,6 +144,7 @@ impl Cache {
             asks: 0,
             in_flight: 0,
             latency_millis: None,
+            answers: true,
             sender,
             receiver,
             runtime,
@@ -155,6 +158,7 @@ impl Cache {
         self.entries.clear();
         self.driver = driver;
         self.latency_millis = None;
+        self.answers = true;
     }
 
     /// Returns what calls the engine, when connected.
@@ -175,6 +179,11 @@ impl Cache {
     /// Returns how long the latest answer took.
     pub fn latency_millis(&self) -> Option<i64> {
         self.latency_millis
+    }
+
+    /// Tells whether the endpoint answered the latest ask, with a value or a refusal.
+    pub fn answers(&self) -> bool {
+        self.answers
     }
 
     /// Tells whether anything is on its way.
@@ -382,7 +391,8 @@ impl Cache {
                     }
                     self.in_flight = self.in_flight.saturating_sub(1);
                     entry.awaited = None;
-                    self.latency_millis = Some(took_millis);
+                    self.answers = !matches!(outcome, Err(CallError::Unreachable(_)));
+                    self.latency_millis = self.answers.then_some(took_millis);
                     match outcome {
                         Ok(value) => {
                             entry.value = Some(value);

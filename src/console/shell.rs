@@ -406,7 +406,8 @@ impl App {
             let small = |text: String| t.hint(text).size(11.5);
             match (connection, &self.link) {
                 (Some(connection), _) => {
-                    dot(ui, t.ok);
+                    let answers = self.cache.answers();
+                    dot(ui, if answers { t.ok } else { t.err });
                     let transport = connection.driver.transport();
                     let address = connection
                         .engine
@@ -430,6 +431,10 @@ impl App {
                     }
                     separator_dot(ui);
                     ui.label(small(transport.region()));
+                    if !answers {
+                        separator_dot(ui);
+                        ui.label(small("does not answer".to_owned()));
+                    }
                     if let Some(latency) = self.cache.latency_millis() {
                         separator_dot(ui);
                         ui.label(small(format!("{latency} ms")));

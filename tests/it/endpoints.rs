@@ -164,7 +164,6 @@ fn what_the_console_does_not_know_of_a_user_pool_survives_its_updates() {
     window.settle();
     window.click("Review and apply");
     window.click("Apply 1");
-    // The engine behind refuses the members, as no engine of the future would.
     let sent = odd.last("UpdateUserPool").unwrap();
     assert_eq!(sent["ShieldConfiguration"], json!({"Level": "HIGH"}));
     assert_eq!(sent["Policies"]["PasswordPolicy"]["ForbidPets"], json!(true));
@@ -243,6 +242,9 @@ fn wrong_credentials_and_a_dead_endpoint_are_said_where_the_list_would_be() {
     window.settle();
     window.0.get_by_label("The user pools could not be listed");
     window.0.get_by_label_contains("InvalidSignatureException");
+    window
+        .0
+        .get_by_label("Check the access key of this connection, under Connections.");
     let text = format!("{:?}", window.0.root());
     assert!(!text.contains("not the secret"));
 
@@ -256,6 +258,7 @@ fn wrong_credentials_and_a_dead_endpoint_are_said_where_the_list_would_be() {
     window
         .0
         .get_by_label_contains(&format!("nothing listens at {address}"));
+    window.0.get_by_label("does not answer");
     window
         .0
         .get_by_label("Check that the endpoint runs and that its address is right.");
@@ -417,8 +420,12 @@ fn foreign_endpoint_is_administered_in_the_window() {
         engine: None,
     });
     window.settle();
-    for (_, route) in routes(&pool, "1example23456789client1234") {
+    for (name, route) in routes(&pool, "1example23456789client1234") {
         window.go(route);
+        let odd = window
+            .0
+            .query_all_by_label_contains("answered something unexpected");
+        assert_eq!(odd.count(), 0, "{name}");
     }
     window.go(Route::pool(&pool, Page::BrandingStudio));
     window
@@ -427,7 +434,7 @@ fn foreign_endpoint_is_administered_in_the_window() {
     window.go(Route::pool(&pool, Page::Users));
     window.0.get_all_by_label("Create user").next().unwrap().click();
     window.settle();
-    let name = window.0.get_by_label("Username");
+    let name = window.0.get_by_role_and_label(Role::TextInput, "Username");
     name.focus();
     name.type_text("ada");
     window.settle();
@@ -439,5 +446,5 @@ fn foreign_endpoint_is_administered_in_the_window() {
     }));
     let users = listed.unwrap().users.unwrap();
     assert_eq!(users[0].username.as_deref(), Some("ada"));
-    window.0.get_by_label("ada");
+    window.until("ada");
 }

@@ -13,7 +13,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eframe::egui::{Event, Key, Modifiers, Theme};
 use egui_kittest::SnapshotOptions;
@@ -460,6 +460,7 @@ fn import(window: &mut Window, camera: &mut Camera, stage: &Stage) {
 
 /// Endpoints that are not ours: what they lack, and how they refuse.
 fn elsewhere(window: &mut Window, camera: &mut Camera, stage: &Stage) {
+    first(window, "Close message");
     let odd = Odd::new(&stage.house.engine.driver(), |outgoing| {
         match outgoing.operation {
             operation @ ("GetUICustomization" | "ListUserImportJobs" | "GetEngineInfo") => {
@@ -530,7 +531,6 @@ fn waiting(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
     first(&mut window, "Check rows");
     camera.take(&mut window, "import-good");
     odd.now(|outgoing| match outgoing.operation {
-        "StartUserImportJob" => Deed::Change(|_| {}),
         "DescribeUserImportJob" => Deed::Change(|answer| {
             let job = &mut answer["UserImportJob"];
             job["Status"] = "InProgress".into();
@@ -541,9 +541,9 @@ fn waiting(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
         _ => Deed::Pass,
     });
     window.0.get_by_label("Import 5,000 users").click();
-    until(&mut window, "Importing");
+    window.until("Importing");
     clock.advance_secs(15);
-    until(&mut window, "150 rows/s, 19 s left");
+    window.until("150 rows/s, 19 s left");
     camera.take_waiting(&mut window, "import-running");
     odd.now(|outgoing| match outgoing.operation {
         "DescribeUserImportJob" => Deed::Change(|answer| {
@@ -576,16 +576,6 @@ fn waiting(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
         window.0.step();
         clock.advance_secs(4);
         camera.take_waiting(&mut window, name);
-    }
-}
-
-/// Draws until a text is seen.
-fn until(window: &mut Window, text: &str) {
-    let began = Instant::now();
-    while window.0.query_by_label(text).is_none() {
-        assert!(began.elapsed() < Duration::from_secs(20), "{text:?} is not shown");
-        std::thread::sleep(Duration::from_millis(5));
-        window.0.step();
     }
 }
 

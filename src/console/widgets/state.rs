@@ -64,6 +64,20 @@ pub fn nothing_found(ui: &mut Ui) -> bool {
     clear
 }
 
+/// Tells whether an error is about who signed: codes of the vendor's signature checks.
+fn is_about_keys(code: &str) -> bool {
+    matches!(
+        code,
+        "InvalidSignatureException"
+            | "SignatureDoesNotMatch"
+            | "UnrecognizedClientException"
+            | "InvalidClientTokenId"
+            | "MissingAuthenticationTokenException"
+            | "IncompleteSignatureException"
+            | "ExpiredTokenException"
+    )
+}
+
 /// Shows a failure where the value would be; answers whether to try again.
 pub fn failed(ui: &mut Ui, what: &str, reason: &CallError) -> bool {
     let t = theme::tokens(ui);
@@ -72,19 +86,22 @@ pub fn failed(ui: &mut Ui, what: &str, reason: &CallError) -> bool {
             Icon::Unplug,
             "Check that the endpoint runs and that its address is right.",
         ),
-        CallError::Unavailable { .. } => (
-            Icon::Ban,
-            "This endpoint does not offer it; the rest of the console works.",
-        ),
+        CallError::Unavailable { .. } => (Icon::Ban, "The rest of the console works."),
         CallError::ReadOnly { .. } => (Icon::Lock, "Unlock the connection to change things."),
         CallError::Undecodable(_) => (Icon::FileQuestionMark, "The endpoint may speak another protocol."),
+        CallError::Fault(fault) if is_about_keys(&fault.code) => (
+            Icon::KeyRound,
+            "Check the access key of this connection, under Connections.",
+        ),
         CallError::Fault(_) => (Icon::CircleX, ""),
     };
     let mut again = false;
     ui.add_space(32.0);
     ui.vertical_centered(|ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        icon_sized(ui, sign, 26.0, t.err);
+        // What an endpoint never had is no failure of it.
+        let lacks = matches!(reason, CallError::Unavailable { .. });
+        icon_sized(ui, sign, 26.0, if lacks { t.text3 } else { t.err });
         ui.label(t.section(what));
         ui.scope(|ui| {
             ui.set_max_width(560.0);

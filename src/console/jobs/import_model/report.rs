@@ -62,6 +62,14 @@ impl Report {
         })
     }
 
+    /// Returns how many rows were sent and not come to: the job was stopped before, or failed.
+    pub fn unreached(&self) -> i64 {
+        let (imported, skipped, failed) = self.counts();
+        let sent = i64::try_from(self.end.sent).unwrap_or(i64::MAX);
+        let reached = imported.saturating_add(skipped).saturating_add(failed);
+        sent.saturating_sub(reached).max(0)
+    }
+
     /// Returns the status of the job, once one was made.
     pub fn status(&self) -> Option<&Status> {
         self.end.job.as_ref().and_then(|job| job.status.as_ref())

@@ -67,10 +67,10 @@ impl Screen for Imports {
             .collect();
         self.poll(ui, cx, &jobs);
         let count = jobs.len();
-        let subtitle = if count == 1 {
-            "1 import job".to_owned()
-        } else {
-            format!("{count} import jobs")
+        let subtitle = match (&answer.value, count) {
+            (None, _) => String::new(),
+            (Some(_), 1) => "1 import job".to_owned(),
+            (Some(_), _) => format!("{count} import jobs"),
         };
         let described = cx.pool();
         let pool = described

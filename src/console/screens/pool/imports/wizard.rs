@@ -102,7 +102,13 @@ impl Screen {
         widgets::header(
             ui,
             &title,
-            "Nothing is changed until the import is started.",
+            match self.wizard.step() {
+                Step::Source | Step::Reading | Step::Mapping | Step::Check => {
+                    "Nothing is changed until the import is started."
+                }
+                Step::Run => "What is imported stays, also after a cancel.",
+                Step::Report => "The import has ended.",
+            },
             |ui| {
                 if ui.add(IconButton::new(Icon::X, "Close the wizard")).clicked() {
                     self.leaving = true;
@@ -120,6 +126,7 @@ impl Screen {
         // The first step goes on by itself once there is a file.
         if self.wizard.step() != Step::Source {
             egui::Panel::bottom("import foot")
+                .show_separator_line(false)
                 .frame(Frame::NONE)
                 .show(ui, |ui| {
                     if let Some(then) = self.foot(ui, cx) {

@@ -41,6 +41,7 @@ impl Screen {
         let mut fix: Option<(Group, Fix)> = None;
         egui::Panel::top("import findings")
             .resizable(false)
+            .show_separator_line(false)
             .frame(Frame::NONE)
             .show(ui, |ui| {
                 Frame::NONE
@@ -190,15 +191,15 @@ impl Screen {
         {
             wanted.push(group.column);
         }
-        // The reasons keep room beside three values in the smallest window.
-        const VALUE: f32 = 126.0;
-        let mut heads: Vec<(&str, Column)> = vec![("Line", Column::exact(66.0))];
+        let mut heads: Vec<(&str, Column)> = vec![("Line", Column::exact(58.0))];
         for at in &wanted {
             let name = columns.get(usize::from(*at)).map_or("", String::as_str);
-            heads.push((name, Column::initial(VALUE).at_least(90.0)));
+            // The reasons keep room beside these in the smallest window.
+            let width = if name == "email" { 156.0 } else { 112.0 };
+            heads.push((name, Column::initial(width).at_least(90.0)));
         }
         heads.push(("Problem", Column::remainder().at_least(160.0)));
-        heads.push(("", Column::exact(98.0)));
+        heads.push(("", Column::exact(106.0)));
         let last = heads.len().saturating_sub(1);
         let (mut edited, mut begun, mut skipped) = (None, None, None);
         let wizard = &self.wizard;

@@ -28,7 +28,9 @@ impl Screen {
             let t = theme::tokens(ui);
             ui.label(t.hint(format!(
                 "{} imported, {} skipped, {} failed",
-                now.imported, now.skipped, now.failed
+                counted(now.imported),
+                counted(now.skipped),
+                counted(now.failed)
             )));
         });
     }
@@ -78,6 +80,10 @@ impl Screen {
                             "Not sent",
                             &widgets::grouped(i64::try_from(report.kept_back()).unwrap_or(i64::MAX)),
                         );
+                        let unreached = report.unreached();
+                        if unreached > 0 {
+                            facts.text(ui, "Not reached", &widgets::grouped(unreached));
+                        }
                         if let Some(id) = report.job_id() {
                             facts.code(ui, "Job id", id);
                         }
@@ -154,18 +160,26 @@ pub(super) fn progress(ui: &mut Ui, words: &str, done: u64, all: u64, pace: Opti
         ui.label(t.section(words));
         #[allow(clippy::cast_precision_loss)]
         let part = if all == 0 { 0.0 } else { done as f32 / all as f32 };
-        ui.add(
-            egui::ProgressBar::new(part)
-                .desired_width(420.0)
-                .desired_height(10.0)
-                .fill(t.accent_fill),
-        );
-        let count = |number: u64| widgets::grouped(i64::try_from(number).unwrap_or(i64::MAX));
-        ui.label(t.hint(format!("{} of {} rows", count(done), count(all))));
+        ui.scope(|ui| {
+            // What is still to be done is seen, too.
+            ui.visuals_mut().extreme_bg_color = t.bg3;
+            ui.add(
+                egui::ProgressBar::new(part)
+                    .desired_width(420.0)
+                    .desired_height(10.0)
+                    .fill(t.accent_fill),
+            );
+        });
+        ui.label(t.hint(format!("{} of {} rows", counted(done), counted(all))));
         if let Some(pace) = pace {
-            ui.label(t.hint(pace));
+            ui.label(t.body(pace));
         }
+        ui.add_space(4.0);
     });
+}
+
+fn counted(number: u64) -> String {
+    widgets::grouped(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 fn span(secs: u64) -> String {
