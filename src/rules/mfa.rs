@@ -439,6 +439,24 @@ mod tests {
     }
 
     #[test]
+    fn what_resets_the_password_is_asked_for_only_where_there_is_nothing_else() {
+        let (settings, mfa) = pool(UserPoolMfaType::On, &Factor::ALL);
+        let ask = |holder: &Holder| decide(&settings, &mfa, holder, Demand::AsConfigured);
+        let mut holder = with(&[Sms, Email]);
+        holder.recovery = Some("email");
+        assert_eq!(ask(&holder), Decision::Ask(Sms));
+        holder.enabled = vec![Email];
+        assert_eq!(ask(&holder), Decision::Choose(vec![Sms, Email]));
+        let mut holder = with(&[Email]);
+        holder.recovery = Some("email");
+        assert_eq!(ask(&holder), Decision::Ask(Email));
+        assert_eq!(asked_attributes(&settings, &mfa, &holder), ["email"]);
+        let (settings, mfa) = pool(UserPoolMfaType::Optional, &Factor::ALL);
+        assert_eq!(eligible(&settings, &mfa, &holder), []);
+        assert!(asked_attributes(&settings, &mfa, &holder).is_empty());
+    }
+
+    #[test]
     fn risk_asks_for_more_than_the_settings_do() {
         let (settings, mfa) = pool(UserPoolMfaType::Optional, &[Sms]);
         let ask = |holder: &Holder, demand| decide(&settings, &mfa, holder, demand);

@@ -236,6 +236,55 @@ async fn what_a_name_may_sign_in_with_does_not_tell_whether_it_is_anyones() {
 }
 
 #[tokio::test]
+async fn a_made_up_user_may_have_a_passkey_that_nobody_can_show() {
+    let made = house("ENABLED").await;
+    made.engine
+        .ok(&idp::UpdateUserPoolRequest {
+            user_pool_id: made.pool.clone(),
+            policies: Some(idp::UserPoolPolicyType {
+                sign_in_policy: Some(idp::SignInPolicyType {
+                    allowed_first_auth_factors: Some(vec!["PASSWORD".into(), "WEB_AUTHN".into()]),
+                }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        })
+        .await;
+    made.engine
+        .ok(&idp::SetUserPoolMfaConfigRequest {
+            user_pool_id: made.pool.clone(),
+            web_authn_configuration: Some(idp::WebAuthnConfigurationType {
+                relying_party_id: Some("example.com".to_owned()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        })
+        .await;
+    let nobody = stranger(&made, &["PASSWORD", "PASSWORD_SRP", "WEB_AUTHN"]).await;
+    let given = [("USERNAME", &*nobody), ("PREFERRED_CHALLENGE", "WEB_AUTHN")];
+    let ask = begin(&made, Flow::UserAuth, &given);
+    let keys = async || {
+        let asked = made.engine.ok(&ask).await;
+        let options = &asked.challenge_parameters.unwrap()["CREDENTIAL_REQUEST_OPTIONS"];
+        let options: Value = serde_json::from_str(options).unwrap();
+        (asked.session.unwrap(), options["allowCredentials"].clone())
+    };
+    let (session, known) = keys().await;
+    assert_eq!(known.as_array().unwrap().len(), 1);
+    assert_eq!(keys().await.1, known);
+    let credential = serde_json::json!({"id": known[0]["id"], "rawId": known[0]["id"]}).to_string();
+    let answer = made.answer(
+        &Challenge::WebAuthn,
+        &session,
+        &[("USERNAME", &*nobody), ("CREDENTIAL", &*credential)],
+    );
+    assert_eq!(
+        made.refusal(&answer).await,
+        "NotAuthorizedException: Incorrect username or password."
+    );
+}
+
+#[tokio::test]
 async fn a_second_factor_is_not_told_before_the_password() {
     let mut made = Factors::with(
         own_sender(),
