@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Event, Key, Modifiers, Theme};
 use egui_kittest::SnapshotOptions;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
@@ -446,7 +447,7 @@ fn import(window: &mut Window, camera: &mut Camera, stage: &Stage) {
     first(window, "Set email_verified to true");
     let start = window
         .0
-        .get_all_by_role(eframe::egui::accesskit::Role::Button)
+        .get_all_by_role(Role::Button)
         .find(|node| {
             node.accesskit_node()
                 .label()
@@ -460,7 +461,6 @@ fn import(window: &mut Window, camera: &mut Camera, stage: &Stage) {
 
 /// Endpoints that are not ours: what they lack, and how they refuse.
 fn elsewhere(window: &mut Window, camera: &mut Camera, stage: &Stage) {
-    first(window, "Close message");
     let odd = Odd::new(&stage.house.engine.driver(), |outgoing| {
         match outgoing.operation {
             operation @ ("GetUICustomization" | "ListUserImportJobs" | "GetEngineInfo") => {
@@ -588,4 +588,20 @@ fn jobs(window: &mut Window, camera: &mut Camera, stage: &Stage) {
     window.settle();
     window.go(Route::Jobs);
     camera.take(window, "jobs");
+    first(window, "Close message");
+
+    // User pools of two Regions.
+    let there = stage.house.engine.driver().in_region("eu-west-1").unwrap();
+    let lagoon = idp::CreateUserPoolRequest {
+        pool_name: "Lagoon".to_owned(),
+        ..Default::default()
+    };
+    stage.house.runtime.block_on(there.call(&lagoon)).unwrap();
+    window.0.state_mut().command(Command::RefreshAll);
+    window.go(Route::UserPools);
+    let region = window.0.get_by_role_and_label(Role::Button, "us-east-1");
+    region.click();
+    window.settle();
+    camera.take(window, "pools-regions");
+    escape(window);
 }

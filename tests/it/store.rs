@@ -99,6 +99,7 @@ contract! {
     group_order_is_precedence_then_name
     a_pool_is_deleted_in_batches
     versions_guard_pools_and_clients
+    the_regions_with_pools_are_told_once_each
     what_is_parked_is_there_until_its_end
     codes_and_marks_expire
     tokens_are_revoked_and_rotated_once
@@ -1006,6 +1007,26 @@ async fn versions_guard_pools_and_clients(place: &dyn Place) {
     })
     .await;
     assert_eq!(versions, (1, 1, 1, 1, 0));
+}
+
+async fn the_regions_with_pools_are_told_once_each(place: &dyn Place) {
+    let store = place.open();
+    assert!(read(&store, user_pools::regions).await.is_empty());
+    for (id, region) in [
+        ("us-east-1_A", "us-east-1"),
+        ("us-east-1_B", "us-east-1"),
+        ("eu-west-1_A", "eu-west-1"),
+    ] {
+        let pool = user_pools::UserPool {
+            region: region.to_owned(),
+            ..pool(id)
+        };
+        write(&store, move |tx| user_pools::insert(tx, &pool)).await;
+    }
+    assert_eq!(
+        read(&store, user_pools::regions).await,
+        ["eu-west-1", "us-east-1"]
+    );
 }
 
 async fn what_is_parked_is_there_until_its_end(place: &dyn Place) {

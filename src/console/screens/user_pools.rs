@@ -89,7 +89,7 @@ fn region_menu(ui: &mut Ui, here: &str, regions: &[String]) -> Option<String> {
         .on_hover_text("The Region whose user pools are shown");
     let mut chosen = None;
     widgets::menu(&button, |ui| {
-        ui.set_min_width(180.0);
+        ui.set_width(180.0);
         for region in regions {
             let item = Button::ghost(region).wide().selected(region == here);
             if ui.add(item).clicked() && region != here {

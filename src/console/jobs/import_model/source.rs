@@ -149,7 +149,7 @@ impl Source {
             From::File(path) => path
                 .file_name()
                 .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            From::Text(_) => "Pasted table".to_owned(),
+            From::Text(_) => "pasted table".to_owned(),
         }
     }
 

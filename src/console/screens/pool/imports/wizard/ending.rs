@@ -162,7 +162,7 @@ pub(super) fn progress(ui: &mut Ui, words: &str, done: u64, all: u64, pace: Opti
         let part = if all == 0 { 0.0 } else { done as f32 / all as f32 };
         ui.scope(|ui| {
             // What is still to be done is seen, too.
-            ui.visuals_mut().extreme_bg_color = t.bg3;
+            ui.visuals_mut().extreme_bg_color = t.line;
             ui.add(
                 egui::ProgressBar::new(part)
                     .desired_width(420.0)
