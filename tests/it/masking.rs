@@ -230,7 +230,11 @@ async fn what_a_name_may_sign_in_with_does_not_tell_whether_it_is_anyones() {
         let real = available(&made, name).await;
         let real: Vec<&str> = real.iter().map(String::as_str).collect();
         let made_up = stranger(&made, &real).await;
-        assert_eq!(available(&made, &made_up).await, real, "{made_up}");
+        // Nor does it change as the pool gets older.
+        for _ in 0..3 {
+            assert_eq!(available(&made, &made_up).await, real, "{made_up}");
+            made.engine.clock.advance_secs(10 * 86_400);
+        }
     }
     assert_eq!(available(&made, "mute12").await, ["PASSWORD", "PASSWORD_SRP"]);
 }
@@ -381,6 +385,36 @@ async fn where_case_does_not_matter_no_spelling_tells_whether_it_is_anyones() {
     };
     assert_eq!(forgot("Amelia").await, "a***@e***");
     assert_eq!(forgot("NoBody@Example.com").await, "n***@e***");
+}
+
+#[tokio::test]
+async fn a_generated_username_is_answered_by_itself_whether_it_is_anyones() {
+    let mut pool = own_sender();
+    pool.username_attributes = Some(vec!["email".into()]);
+    let mut made = Factors::with(pool, UserPoolMfaType::Off, &[], &[]).await;
+    made.client = made
+        .engine
+        .client_with(idp::CreateUserPoolClientRequest {
+            user_pool_id: made.pool.clone(),
+            explicit_auth_flows: Some(vec![
+                "ALLOW_USER_SRP_AUTH".into(),
+                "ALLOW_REFRESH_TOKEN_AUTH".into(),
+            ]),
+            prevent_user_existence_errors: Some("ENABLED".into()),
+            ..Default::default()
+        })
+        .await;
+    let sub = made.user("maria@example.com", &[]).await;
+    let srp_a = "ab".repeat(384);
+    for typed in [sub.as_str(), "01a2077c-b151-7ed9-8960-eda1daa1a01b"] {
+        let by_srp = begin(
+            &made,
+            Flow::UserSrpAuth,
+            &[("USERNAME", typed), ("SRP_A", &srp_a)],
+        );
+        let parameters = made.engine.ok(&by_srp).await.challenge_parameters.unwrap();
+        assert_eq!(parameters["USER_ID_FOR_SRP"], typed);
+    }
 }
 
 #[tokio::test]

@@ -51,6 +51,10 @@ pub fn sub(keys: &OpenKeys, pool: &UserPool, typed: &str, now: UnixMillis) -> Uu
 /// typed and looks like a UUID; elsewhere it is what was typed.
 pub fn user_id(pool: &UserPool, typed: &str, sub: &Uuid) -> String {
     let naming = Naming::of(&pool.settings);
+    // A generated username is one itself.
+    if naming.generates_usernames() && Uuid::try_parse(typed).is_ok() {
+        return naming.kept_username(typed);
+    }
     if naming.generates_usernames() || naming.candidates(typed).iter().any(|name| is_contact(name.kind)) {
         sub.to_string()
     } else {
@@ -128,7 +132,7 @@ pub fn channel(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, typed: &str, attrib
     if let Some(channel) = Channel::of(attribute, Some(typed)).filter(|_| is_typed) {
         return channel;
     }
-    let draw = keys.mac("made-up destination", &[sub.as_bytes()]);
+    let draw = keys.mac("made-up destination", &[lasting(sub)]);
     let at = |at: usize| draw.get(at).copied().unwrap_or_default();
     if attribute == "phone_number" {
         let digits: String = (2..6)
@@ -145,7 +149,7 @@ pub fn channel(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, typed: &str, attrib
 /// Most have what the pool allows. Whatever a real user of the pool may have some made-up one has,
 /// so that nothing a caller sees of a name tells that there is such a user.
 pub fn holder(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, has_relying_party: bool) -> Holder {
-    let draw = keys.mac("made-up factors", &[sub.as_bytes()]);
+    let draw = keys.mac("made-up factors", &[lasting(sub)]);
     // One in `2^bits`, each of its own.
     let is_one_of = |place: usize, bits: u32| {
         draw.get(place)
@@ -180,12 +184,17 @@ pub fn holder(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, has_relying_party: b
 
 /// Returns the passkey of a made-up user, of which nobody has the private half.
 pub fn passkey(keys: &OpenKeys, sub: &Uuid) -> Passkey {
-    let draw = keys.mac("made-up passkey", &[sub.as_bytes()]);
+    let draw = keys.mac("made-up passkey", &[lasting(sub)]);
     Passkey {
         id: first_half(draw).to_vec(),
         transports: vec!["internal".to_owned(), "hybrid".to_owned()],
         ..Passkey::default()
     }
+}
+
+/// Returns what stays of a made-up `sub` when the time in it moves as the pool gets older.
+fn lasting(sub: &Uuid) -> &[u8] {
+    sub.as_bytes().get(6..).unwrap_or_default()
 }
 
 fn first_half(bytes: [u8; 32]) -> [u8; 16] {
