@@ -13,6 +13,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use eframe::egui::accesskit::Role;
@@ -457,6 +458,8 @@ fn import(window: &mut Window, camera: &mut Camera, stage: &Stage) {
     start.click();
     window.settle();
     camera.take(window, "import-report");
+    first(window, "Done");
+    camera.take(window, "import-job");
 }
 
 /// Endpoints that are not ours: what they lack, and how they refuse.
@@ -530,23 +533,13 @@ fn waiting(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
     first(&mut window, "Map columns");
     first(&mut window, "Check rows");
     camera.take(&mut window, "import-good");
-    odd.now(|outgoing| match outgoing.operation {
-        "DescribeUserImportJob" => Deed::Change(|answer| {
-            let job = &mut answer["UserImportJob"];
-            job["Status"] = "InProgress".into();
-            job["ImportedUsers"] = 2210.into();
-            job["SkippedUsers"] = 37.into();
-            job["FailedUsers"] = 3.into();
-        }),
-        _ => Deed::Pass,
-    });
-    window.0.get_by_label("Import 5,000 users").click();
-    window.until("Importing");
-    clock.advance_secs(15);
-    window.until("150 rows/s, 19 s left");
-    camera.take_waiting(&mut window, "import-running");
-    odd.now(|outgoing| match outgoing.operation {
-        "DescribeUserImportJob" => Deed::Change(|answer| {
+    let stopped = AtomicBool::new(false);
+    odd.now(move |outgoing| match outgoing.operation {
+        "StopUserImportJob" => {
+            stopped.store(true, Ordering::Relaxed);
+            Deed::Pass
+        }
+        "DescribeUserImportJob" if stopped.load(Ordering::Relaxed) => Deed::Change(|answer| {
             let job = &mut answer["UserImportJob"];
             job["Status"] = "Stopped".into();
             job["ImportedUsers"] = 2260.into();
@@ -554,9 +547,21 @@ fn waiting(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
             job["FailedUsers"] = 3.into();
             job["CompletionMessage"] = "The job was stopped.".into();
         }),
+        "DescribeUserImportJob" => Deed::Change(|answer| {
+            let job = &mut answer["UserImportJob"];
+            job["Status"] = "InProgress".into();
+            job["ImportedUsers"] = 2210.into();
+            job["SkippedUsers"] = 37.into();
+            job["FailedUsers"] = 3.into();
+        }),
         "GetImportJobLog" => Deed::Refuse(lacks("GetImportJobLog")),
         _ => Deed::Pass,
     });
+    window.0.get_by_label("Import 5,000 users").click();
+    window.until("Importing");
+    clock.advance_secs(15);
+    window.until("150 rows/s, 19 s left");
+    camera.take_waiting(&mut window, "import-running");
     first(&mut window, "Cancel import");
     camera.take(&mut window, "import-stopped");
 

@@ -95,9 +95,13 @@ impl Screen for Imports {
         if self.opened.is_some() {
             egui::Panel::right("import job")
                 .resizable(true)
-                .default_size(theme::size::DETAIL + 60.0)
+                .default_size(theme::size::DETAIL - 36.0)
                 .frame(egui::Frame::NONE.fill(theme::tokens(ui).bg1))
-                .show(ui, |ui| self.detail(ui, cx));
+                .show(ui, |ui| {
+                    // What is short while it loads must not make the panel narrow for good.
+                    ui.set_min_width(ui.available_width());
+                    self.detail(ui, cx);
+                });
         }
         let again = widgets::shown(ui, "The import jobs could not be read", &answer, |ui, _| {
             begin |= self.list(ui, cx, &jobs);
@@ -160,12 +164,12 @@ impl Imports {
             ui,
             "Import jobs",
             &[
-                ("Name", Column::remainder().at_least(140.0)),
-                ("Status", Column::exact(130.0)),
-                ("Imported", Column::exact(96.0)),
-                ("Skipped", Column::exact(90.0)),
-                ("Failed", Column::exact(90.0)),
-                ("Created", Column::exact(120.0)),
+                ("Name", Column::remainder().at_least(110.0)),
+                ("Status", Column::exact(124.0)),
+                ("Imported", Column::exact(86.0)),
+                ("Skipped", Column::exact(80.0)),
+                ("Failed", Column::exact(72.0)),
+                ("Created", Column::exact(110.0)),
             ],
             jobs.len(),
             false,
