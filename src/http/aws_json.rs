@@ -11,8 +11,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{App, Peer, Unread, read_body};
+use super::bodies::{Allowance, Unread, is_large, read_body};
+use super::{App, Peer};
 use crate::base::ids;
+use crate::engine::auth::access_keys;
 use crate::engine::dispatch::{Call, Credentials, dispatch};
 use crate::engine::{Error, ops};
 use crate::wire::fault::Code;
@@ -21,8 +23,8 @@ use crate::wire::{Auth, Service, sigv4};
 /// The largest call. Branding assets are the largest members the model knows; the vendor
 /// takes 2 MB of them in one call.
 const BODY_BYTES: usize = 4 * 1024 * 1024;
-/// The largest call without an `Authorization`. No such operation has a large member: the longest
-/// is a passkey's document, of 131,072 characters. Nobody fills the memory before they are known.
+/// The largest call that names no access key that is known. No operation for everyone has a large
+/// member: the longest is a passkey's document, of 131,072 characters.
 const UNSIGNED_BODY_BYTES: usize = 256 * 1024;
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
@@ -60,22 +62,26 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
             "The Content-Type must be application/x-amz-json-1.1, without a Content-Encoding.",
         );
     }
-    let limit = if parts.headers.contains_key(header::AUTHORIZATION) {
-        BODY_BYTES
-    } else {
-        UNSIGNED_BODY_BYTES
-    };
-    let body = match read_body(&peer, &parts.headers, body, limit).await {
+    let allowance = allowance(&app, &peer, &parts).await;
+    let body = match read_body(&peer, &parts.headers, body, allowance).await {
         Ok(body) => body,
         Err(Unread::TooLarge) => {
             return refused(
                 None,
                 Code::RequestEntityTooLargeException,
-                if limit == BODY_BYTES {
-                    "The request is larger than 4 MiB."
-                } else {
-                    "A request without a signature is larger than 256 KiB."
+                match allowance {
+                    Allowance::Known(_) => "The request is larger than 4 MiB.",
+                    Allowance::Other(_) => {
+                        "A request without the signature of a known access key is larger than 256 KiB."
+                    }
                 },
+            );
+        }
+        Err(Unread::Crowded) => {
+            return refused(
+                None,
+                Code::ServiceUnavailableException,
+                "Too many large requests are on their way. Try again later.",
             );
         }
         Err(Unread::TooSlow) => {
@@ -96,8 +102,8 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
     let call = Call {
         service,
         operation: operation.to_owned(),
-        credentials: credentials(&parts, &body),
-        body: body.into(),
+        credentials: credentials(&parts, &body.bytes),
+        body: body.bytes.into(),
         source: Some(peer.address),
         user_agent: user_agent(&parts.headers),
         region: None,
@@ -105,6 +111,7 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
     let open_to_browsers =
         ops::find(service, operation).is_none_or(|route| !matches!(route.info.auth, Auth::Signed));
     let answer = dispatch(&app.engine, call).await;
+    drop(body.share);
     let mut response = match answer.outcome {
         Ok(body) => {
             let mut response = body.into_response();
@@ -117,6 +124,17 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
         allow_origin(&parts.headers, &mut response);
     }
     response
+}
+
+/// Returns how much a caller may send. The key is looked up only where it makes a difference.
+async fn allowance(app: &App, peer: &Peer, parts: &Parts) -> Allowance {
+    if is_large(&parts.headers)
+        && let Credentials::Signature(presented) = credentials(parts, &[])
+        && access_keys::is_admins(&app.engine, &presented, Some(peer.address)).await
+    {
+        return Allowance::Known(BODY_BYTES);
+    }
+    Allowance::Other(UNSIGNED_BODY_BYTES)
 }
 
 /// Returns what the caller says it is. Scripts in a browser cannot set the usual header, so the

@@ -12,14 +12,13 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Extension, Router};
-use http_body_util::BodyExt;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -29,9 +28,11 @@ use tower::ServiceExt;
 use tracing::{debug, error, info, warn};
 
 use crate::engine::Engine;
+use bodies::{Bodies, OfConnection};
 use connections::{Connections, Place};
 
 mod aws_json;
+mod bodies;
 mod connections;
 mod logos;
 mod sts;
@@ -40,13 +41,14 @@ mod well_known;
 
 /// A caller has this long to send its headers, and may leave a connection idle as long.
 const HEADER_TIME: Duration = Duration::from_secs(10);
-/// A caller has this long to send the body of a call.
-const BODY_TIME: Duration = Duration::from_secs(30);
 /// Headers of one request, in bytes and in number.
 const HEADER_BYTES: usize = 64 * 1024;
 const HEADERS: usize = 100;
 /// Calls at once on one HTTP/2 connection.
-const STREAMS: u32 = 128;
+const STREAMS: u32 = 32;
+/// What HTTP/2 may send ahead of being read, on one stream and on one connection, in bytes.
+const STREAM_WINDOW: u32 = 64 * 1024;
+const CONNECTION_WINDOW: u32 = 256 * 1024;
 
 /// How the server behaves.
 #[derive(Clone, Debug)]
@@ -90,6 +92,7 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let drain_for = options.drain_for;
     let places = Connections::new(options.connections, options.connections_per_source);
+    let bodies = Bodies::new();
     let app = router(engine, address, options);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -102,6 +105,8 @@ pub async fn serve(
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(u32::try_from(HEADER_BYTES).unwrap_or(u32::MAX))
         .keep_alive_interval(HEADER_TIME)
         .keep_alive_timeout(HEADER_TIME);
@@ -131,6 +136,7 @@ pub async fn serve(
         let of_peer = Peer {
             address: peer.ip(),
             place: Arc::clone(&place),
+            bodies: bodies.of_connection(),
         };
         let service = app
             .clone()
@@ -168,6 +174,7 @@ pub async fn serve(
 struct Peer {
     address: IpAddr,
     place: Arc<Place>,
+    bodies: OfConnection,
 }
 
 #[derive(Clone)]
@@ -287,74 +294,9 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    // Until the answer is handed over.
-    response.map(|body| {
-        Body::new(body.map_frame(move |frame| {
-            let _ = &work;
-            frame
-        }))
-    })
-}
-
-/// Why a body was not read.
-enum Unread {
-    TooLarge,
-    TooSlow,
-    Broken,
-}
-
-/// Reads a body of at most `limit` bytes, in at most [`BODY_TIME`].
-async fn read_body(peer: &Peer, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Unread> {
-    let _pause = peer.place.pause();
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok())
-        .and_then(|length| length.parse::<u64>().ok());
-    let too_large =
-        announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > limit));
-    let mut body = body;
-    let reading = async {
-        if too_large {
-            return Err(Unread::TooLarge);
-        }
-        let mut bytes = Vec::new();
-        while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else {
-                return Err(Unread::Broken);
-            };
-            let Ok(data) = frame.into_data() else {
-                continue;
-            };
-            if bytes.len().saturating_add(data.len()) > limit {
-                return Err(Unread::TooLarge);
-            }
-            bytes.extend_from_slice(&data);
-        }
-        Ok(Bytes::from(bytes))
-    };
-    let read = tokio::time::timeout(BODY_TIME, reading)
-        .await
-        .unwrap_or(Err(Unread::TooSlow));
-    if matches!(read, Err(Unread::TooLarge)) {
-        discard(body, limit).await;
-    }
-    read
-}
-
-/// Reads on for a moment and keeps nothing: a caller that is still sending would otherwise
-/// see a broken connection in place of the answer.
-async fn discard(mut body: Body, limit: usize) {
-    let _ = tokio::time::timeout(Duration::from_secs(5), async {
-        let mut left = limit.saturating_mul(2);
-        while let Some(Ok(frame)) = body.frame().await {
-            let length = frame.data_ref().map_or(0, Bytes::len);
-            match left.checked_sub(length) {
-                Some(rest) => left = rest,
-                None => break,
-            }
-        }
-    })
-    .await;
+    // The rest is the caller's to read. One that does not would hold its connection for ever.
+    drop(work);
+    response
 }
 
 #[cfg(test)]

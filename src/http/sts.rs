@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::aws_json::{allow_origin, credentials};
-use super::{App, Peer, read_body};
+use super::bodies::{Allowance, read_body};
+use super::{App, Peer};
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::engine::sts::{self, AssumeRoleWithWebIdentity, Refused};
@@ -36,14 +37,14 @@ pub fn is_query(headers: &HeaderMap) -> bool {
 pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, request: Request) -> Response {
     let request_id = ids::uuid(&*app.engine.rng);
     let (parts, body) = request.into_parts();
-    let Ok(body) = read_body(&peer, &parts.headers, body, BODY_BYTES).await else {
+    let Ok(body) = read_body(&peer, &parts.headers, body, Allowance::Other(BODY_BYTES)).await else {
         let unread = Refused::invalid("ValidationError", "The request body could not be read.");
         return refusal(request_id, &unread);
     };
-    let form = Form(form_urlencoded::parse(&body).into_owned().collect());
+    let form = Form(form_urlencoded::parse(&body.bytes).into_owned().collect());
     let outcome = match form.get("Action") {
         "GetCallerIdentity" => {
-            let presented = credentials(&parts, &body);
+            let presented = credentials(&parts, &body.bytes);
             sts::get_caller_identity(&app.engine, &presented, Some(peer.address))
                 .await
                 .map(|caller| {

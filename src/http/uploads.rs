@@ -8,18 +8,19 @@
 use std::path::Path as FilePath;
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use http_body_util::BodyExt;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::io::{AsyncWriteExt, BufWriter};
 use tracing::{error, info};
 
-use super::{App, discard};
+use super::bodies::{announced, discard};
+use super::{App, Peer};
 use crate::engine::{Error, import_job};
 use crate::rules::import::MAX_FILE_BYTES;
 use crate::wire::fault::Code;
@@ -39,6 +40,7 @@ pub async fn upload(
     State(app): State<App>,
     Path((user_pool_id, job_id)): Path<(String, String)>,
     Query(Asked { token }): Query<Asked>,
+    Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Response {
     let engine = &app.engine;
@@ -46,11 +48,11 @@ pub async fn upload(
     let temporary = match import_job::begin_upload(engine, &user_pool_id, &job_id, &token).await {
         Ok(temporary) => temporary,
         Err(refused) => {
-            discard(body, 4 * 1024 * 1024).await;
+            discard(&peer, body, 4 * 1024 * 1024).await;
             return answer(&refused);
         }
     };
-    let received = tokio::time::timeout(WHOLE_TIME, receive(&parts.headers, body, &temporary))
+    let received = tokio::time::timeout(WHOLE_TIME, receive(&peer, &parts.headers, body, &temporary))
         .await
         .unwrap_or_else(|_| Err(Error::invalid("The upload took too long.")));
     let bytes = match received {
@@ -70,19 +72,15 @@ pub async fn upload(
 }
 
 /// Writes the body to a file of its own and returns how many bytes there were.
-async fn receive(headers: &HeaderMap, mut body: Body, to: &FilePath) -> Result<u64, Error> {
+async fn receive(peer: &Peer, headers: &HeaderMap, mut body: Body, to: &FilePath) -> Result<u64, Error> {
     let too_large = || {
         Error::new(
             Code::RequestEntityTooLargeException,
             format!("The file is larger than {MAX_FILE_BYTES} bytes."),
         )
     };
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok())
-        .and_then(|length| length.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MAX_FILE_BYTES) {
-        discard(body, 4 * 1024 * 1024).await;
+    if announced(headers).is_some_and(|length| length > MAX_FILE_BYTES) {
+        discard(peer, body, 4 * 1024 * 1024).await;
         return Err(too_large());
     }
     let mut options = tokio::fs::OpenOptions::new();
@@ -93,15 +91,16 @@ async fn receive(headers: &HeaderMap, mut body: Body, to: &FilePath) -> Result<u
     let mut file = BufWriter::with_capacity(256 * 1024, file);
     let mut bytes = 0_u64;
     loop {
-        let frame = tokio::time::timeout(PAUSE_TIME, body.frame())
-            .await
-            .map_err(|_| Error::invalid("The upload paused for too long."))?;
+        let pause = peer.place.pause();
+        let frame = tokio::time::timeout(PAUSE_TIME, body.frame()).await;
+        drop(pause);
+        let frame = frame.map_err(|_| Error::invalid("The upload paused for too long."))?;
         let Some(frame) = frame else { break };
         let frame = frame.map_err(|_| Error::invalid("The upload broke off."))?;
         let Ok(data) = frame.into_data() else { continue };
         bytes = bytes.saturating_add(data.len() as u64);
         if bytes > MAX_FILE_BYTES {
-            discard(body, 4 * 1024 * 1024).await;
+            discard(peer, body, 4 * 1024 * 1024).await;
             return Err(too_large());
         }
         file.write_all(&data).await.map_err(Error::internal)?;

@@ -424,6 +424,95 @@ async fn whoever_opens_connections_and_sends_nothing_keeps_no_one_out() {
     assert_eq!(answer.status(), StatusCode::OK);
 }
 
+/// Says whether a new caller is served.
+async fn is_served(server: &Server) -> bool {
+    let patient = reqwest::Client::builder()
+        .timeout(Duration::from_secs(4))
+        .build()
+        .unwrap();
+    matches!(patient.get(server.url()).send().await, Ok(answer) if answer.status() == StatusCode::OK)
+}
+
+/// Opens connections that send `bytes` and no more.
+async fn opened(server: &Server, count: usize, bytes: &[u8]) -> Vec<TcpStream> {
+    let mut open = Vec::new();
+    for _ in 0..count {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        open.push(stream);
+    }
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    open
+}
+
+async fn small() -> Server {
+    let options = http::Options {
+        connections: 16,
+        ..http::Options::default()
+    };
+    Server::serving(TestEngine::new().await, options).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_does_not_read_the_answers_keeps_no_one_out() {
+    let server = small().await;
+    // HTTP/2 that takes no byte of any body: SETTINGS with a window of 0, then a GET.
+    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    bytes.extend([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
+    bytes.extend([0, 0, 14, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x01, 9]);
+    bytes.extend(b"127.0.0.1");
+    let mut open = opened(&server, 16, &bytes).await;
+    let mut answer = [0; 512];
+    let read = open[0].read(&mut answer).await.unwrap();
+    assert!(read > 0, "answered, but for the body");
+    assert!(is_served(&server).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_are_refused_keep_no_one_out() {
+    let server = small().await;
+    let put = b"PUT /imports/x/y?token=zz HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n";
+    let _open = opened(&server, 16, put).await;
+    assert!(is_served(&server).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_names_a_known_key_may_send_much() {
+    let server = Server::start().await;
+    let large = "x".repeat(256 * 1024 + 1);
+    let signed = |key: &str| {
+        format!(
+            "AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/cognito-idp/aws4_request, \
+             SignedHeaders=host;x-amz-date;x-amz-target, Signature=00"
+        )
+    };
+    let date = ("x-amz-date", "20260101T000000Z");
+    for unknown in ["x".to_owned(), signed("AKIANOBODY")] {
+        let headers = [JSON, LIST_POOLS, date, ("authorization", unknown.as_str())];
+        let refused = server.refused(&headers, &large).await;
+        assert_eq!(refused, (413, "RequestEntityTooLargeException".to_owned()));
+    }
+    let known = signed(&server.keys.access_key_id);
+    let headers = [JSON, LIST_POOLS, date, ("authorization", known.as_str())];
+    let refused = server.refused(&headers, &large).await;
+    assert_eq!(refused, (400, "InvalidSignatureException".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_large_bodies_wait_their_turn_and_small_ones_do_not() {
+    let server = Server::start().await;
+    let mut bytes = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\nContent-Length: 262144\r\n\r\n".to_vec();
+    bytes.extend(vec![b' '; 9 * 1024]);
+    let open = opened(&server, 128, &bytes).await;
+    let large = "x".repeat(100 * 1024);
+    let refused = server.refused(&[JSON, SIGN_UP], &large).await;
+    assert_eq!(refused, (503, "ServiceUnavailableException".to_owned()));
+    let unreadable = (400, "SerializationException".to_owned());
+    assert_eq!(server.refused(&[JSON, SIGN_UP], "x").await, unreadable);
+    drop(open);
+    assert_eq!(server.refused(&[JSON, SIGN_UP], &large).await, unreadable);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_ends_finishes_what_is_under_way() {
     let mut server = Server::start().await;

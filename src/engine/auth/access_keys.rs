@@ -50,11 +50,7 @@ pub async fn check_scoped(
     presented: &Presented,
     source: Option<IpAddr>,
 ) -> Result<Caller> {
-    let settings = engine.settings();
-    let session_token = presented.security_token.as_ref();
-    let trusted = settings.trust_everyone
-        || (settings.trust_loopback && source.is_some_and(|from| from.to_canonical().is_loopback()));
-    if trusted && !session_token.is_some_and(temporary_keys::is_ours) {
+    if is_trusted(engine, presented, source) {
         return Ok(Caller::AccessKey(presented.access_key_id.clone()));
     }
     let invalid = |message: String| Error::new(Code::InvalidSignatureException, message);
@@ -91,21 +87,7 @@ pub async fn check_scoped(
             "The security token included in the request is invalid.",
         )
     };
-    let id = &presented.access_key_id;
-    let (caller, secret) = match session_token {
-        Some(token) => {
-            let opened = temporary_keys::open(engine, id, token).await?;
-            let (session, secret) = opened.ok_or_else(unknown)?;
-            (Caller::Role(Arc::new(session)), secret)
-        }
-        None => {
-            let secret = match engine.extra_access_keys.get(id) {
-                Some(secret) => secret.clone(),
-                None => secret(engine, id).await?.ok_or_else(unknown)?,
-            };
-            (Caller::AccessKey(id.clone()), secret)
-        }
-    };
+    let (caller, secret) = owner(engine, presented).await?.ok_or_else(unknown)?;
     if !sigv4::verify(presented, secret.expose()) {
         return Err(invalid(
             "The request signature we calculated does not match the signature you provided. Check your AWS \
@@ -120,6 +102,42 @@ pub async fn check_scoped(
         )),
         _ => Ok(caller),
     }
+}
+
+/// Tells whether a request names an access key of an admin, before its body is there to check the
+/// signature with. Temporary keys are one's that may administer: anyone may have others.
+pub async fn is_admins(engine: &Arc<Engine>, presented: &Presented, source: Option<IpAddr>) -> bool {
+    if is_trusted(engine, presented, source) {
+        return true;
+    }
+    match owner(engine, presented).await {
+        Ok(Some((Caller::Role(session), _))) => session.may_administer(engine),
+        Ok(owner) => owner.is_some(),
+        Err(_) => false,
+    }
+}
+
+/// Tells whether any signature from there is taken.
+fn is_trusted(engine: &Engine, presented: &Presented, source: Option<IpAddr>) -> bool {
+    let settings = engine.settings();
+    let trusted = settings.trust_everyone
+        || (settings.trust_loopback && source.is_some_and(|from| from.to_canonical().is_loopback()));
+    let session_token = presented.security_token.as_ref();
+    trusted && !session_token.is_some_and(temporary_keys::is_ours)
+}
+
+/// Returns whose key a request names, and the key's secret; `None` when it is not known.
+async fn owner(engine: &Arc<Engine>, presented: &Presented) -> Result<Option<(Caller, Secret)>> {
+    let id = &presented.access_key_id;
+    if let Some(token) = &presented.security_token {
+        let opened = temporary_keys::open(engine, id, token).await?;
+        return Ok(opened.map(|(session, secret)| (Caller::Role(Arc::new(session)), secret)));
+    }
+    let secret = match engine.extra_access_keys.get(id) {
+        Some(secret) => Some(secret.clone()),
+        None => secret(engine, id).await?,
+    };
+    Ok(secret.map(|secret| (Caller::AccessKey(id.clone()), secret)))
 }
 
 /// Returns the secret of a stored key that is on; `None` for any other.
