@@ -106,6 +106,8 @@ pub struct Engine {
     pub keys: auth::keys::KeyRing,
     /// Where uploads lie while a job needs them.
     pub data_dir: PathBuf,
+    /// Those that are arriving.
+    pub uploads: import_job::Uploads,
     /// Settings as they are now; change them with [`Engine::change_settings`].
     pub settings: RwLock<Arc<Settings>>,
     /// The address the engine answers at, `http://127.0.0.1:9229`; changed when the port is known.

@@ -173,6 +173,7 @@ impl Engine {
             settings: RwLock::new(Arc::new(settings)),
             endpoint: RwLock::new(Arc::from("http://127.0.0.1:9229")),
             places: super::risk::places::Places::default(),
+            uploads: super::import_job::Uploads::default(),
             log_turn: tokio::sync::Mutex::new(()),
             rates: super::quotas::Rates::default(),
             extra_access_keys,

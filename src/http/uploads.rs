@@ -45,16 +45,24 @@ pub async fn upload(
 ) -> Response {
     let engine = &app.engine;
     let (parts, body) = request.into_parts();
-    let temporary = match import_job::begin_upload(engine, &user_pool_id, &job_id, &token).await {
-        Ok(temporary) => temporary,
+    let mut upload = match import_job::begin_upload(engine, &user_pool_id, &job_id, &token).await {
+        Ok(upload) => upload,
         Err(refused) => {
             discard(&peer, body, 4 * 1024 * 1024).await;
             return answer(&refused);
         }
     };
-    let received = tokio::time::timeout(WHOLE_TIME, receive(&peer, &parts.headers, body, &temporary))
-        .await
-        .unwrap_or_else(|_| Err(Error::invalid("The upload took too long.")));
+    let temporary = upload.file.clone();
+    let receiving = tokio::time::timeout(WHOLE_TIME, receive(&peer, &parts.headers, body, &temporary));
+    let received = tokio::select! {
+        received = receiving => {
+            received.unwrap_or_else(|_| Err(Error::invalid("The upload took too long.")))
+        }
+        () = upload.replaced() => Err(Error::new(
+            Code::PreconditionNotMetException,
+            "Another upload to the import job has begun.",
+        )),
+    };
     let bytes = match received {
         Ok(bytes) => bytes,
         Err(failed) => {

@@ -328,9 +328,8 @@ async fn whatever_bytes_come_the_answer_is_no_server_error_and_others_are_served
     assert_eq!(reqwest::get(server.url()).await.unwrap().status(), StatusCode::OK);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_upload_url_takes_its_file_and_nothing_else() {
-    let server = Server::start().await;
+/// Makes an import job and returns its upload URL.
+async fn import_url(server: &Server) -> String {
     let pool = server
         .engine
         .user_pool_with(idp::CreateUserPoolRequest {
@@ -347,7 +346,19 @@ async fn an_upload_url_takes_its_file_and_nothing_else() {
             ..Default::default()
         })
         .await;
-    let url = made.user_import_job.and_then(|job| job.pre_signed_url).unwrap();
+    made.user_import_job.and_then(|job| job.pre_signed_url).unwrap()
+}
+
+/// The files that uploads left, or that are arriving.
+fn uploads(server: &Server) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(server.engine.folder.path().join("uploads")).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_url_takes_its_file_and_nothing_else() {
+    let server = Server::start().await;
+    let url = import_url(&server).await;
     assert!(url.starts_with(&server.url()), "{url}");
     let driver = server.driver(None, START);
     let folder = tempfile::tempdir().unwrap();
@@ -364,11 +375,7 @@ async fn an_upload_url_takes_its_file_and_nothing_else() {
         .await
         .unwrap();
     assert_eq!(*sent.lock().unwrap(), (text.len() as u64, text.len() as u64));
-    let uploads = server.engine.folder.path().join("uploads");
-    let kept: Vec<_> = std::fs::read_dir(&uploads)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let kept = uploads(&server);
     assert_eq!(kept.len(), 1, "{kept:?}");
     assert_eq!(std::fs::read_to_string(&kept[0]).unwrap(), text);
 
@@ -393,11 +400,33 @@ async fn an_upload_url_takes_its_file_and_nothing_else() {
         .await
         .unwrap();
     assert_eq!(untold.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(
-        std::fs::read_dir(&uploads).unwrap().count(),
-        1,
-        "nothing else stays"
-    );
+    assert_eq!(uploads(&server).len(), 1, "nothing else stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_upload_to_a_url_ends_the_one_before() {
+    let server = Server::start().await;
+    let url = import_url(&server).await;
+    let path = url.strip_prefix(&server.url()).unwrap();
+    let head = format!("PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
+    let mut open = opened(&server, 1, head.as_bytes()).await;
+    assert_eq!(uploads(&server).len(), 1);
+    let _latest = opened(&server, 5, head.as_bytes()).await;
+    assert_eq!(uploads(&server).len(), 1, "one is arriving");
+    let mut answer = [0; 12];
+    open[0].read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 409");
+    let whole = reqwest::Client::new()
+        .put(&url)
+        .body("a,b\n")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(whole.status(), StatusCode::OK);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let kept = uploads(&server);
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert_eq!(std::fs::read_to_string(&kept[0]).unwrap(), "a,b\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]

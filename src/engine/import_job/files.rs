@@ -1,9 +1,12 @@
 //! Uploads on disk: `uploads/<user pool>.<job>.<random>.csv` under the data folder, `.part` while
 //! they arrive. No name comes from a caller: pool and job are checked against the store first.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
 
 use crate::base::ids;
 use crate::engine::{Engine, Error, Result};
@@ -18,12 +21,42 @@ pub(super) fn path(engine: &Engine, name: &str) -> PathBuf {
     engine.data_dir.join(FOLDER).join(name)
 }
 
-/// Returns the path of a file that is about to arrive; its folder is there.
-pub(super) async fn new_part(engine: &Arc<Engine>, job: &ImportJob) -> Result<PathBuf> {
+/// The uploads that are arriving: one a job, so that a URL fills the disk with one file at most.
+#[derive(Default)]
+pub struct Uploads(Mutex<HashMap<String, oneshot::Sender<()>>>);
+
+/// An upload that is arriving.
+pub struct Upload {
+    /// Where it is to be written to.
+    pub file: PathBuf,
+    later: oneshot::Receiver<()>,
+}
+
+impl Upload {
+    /// Is done when another upload to the same job has begun, which ends this one.
+    pub async fn replaced(&mut self) {
+        let _ = (&mut self.later).await;
+    }
+}
+
+impl Uploads {
+    /// Begins an upload to a job and ends the one before.
+    fn begin(&self, job_id: &str, file: PathBuf) -> Upload {
+        let (keep, later) = oneshot::channel();
+        let mut arriving = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        arriving.retain(|_, earlier| !earlier.is_closed());
+        // Who waits for the earlier one's learns of it by the drop.
+        arriving.insert(job_id.to_owned(), keep);
+        Upload { file, later }
+    }
+}
+
+/// Begins a file that is about to arrive, in place of one that has not yet; its folder is there.
+pub(super) async fn new_part(engine: &Arc<Engine>, job: &ImportJob) -> Result<Upload> {
     let random = ids::uuid(&*engine.rng).simple();
     let name = format!("{}.{}.{random}.{PART}", job.user_pool_id, job.id);
     let folder = engine.data_dir.join(FOLDER);
-    blocking(move || {
+    let file = blocking(move || {
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
@@ -31,7 +64,8 @@ pub(super) async fn new_part(engine: &Arc<Engine>, job: &ImportJob) -> Result<Pa
         builder.create(&folder)?;
         Ok(folder.join(name))
     })
-    .await
+    .await?;
+    Ok(engine.uploads.begin(&job.id, file))
 }
 
 /// Flushes a file that has arrived and gives it its lasting name, which is returned.

@@ -26,7 +26,7 @@ use crate::wire::idp::{UserImportJobStatusType as Status, UserImportJobType, Ver
 mod files;
 pub mod run;
 
-pub use files::sweep;
+pub use files::{Upload, Uploads, sweep};
 pub use run::Limits;
 
 /// How long the upload URL of a job is valid.
@@ -233,7 +233,8 @@ pub async fn resume_all(engine: &Arc<Engine>) {
     }
 }
 
-/// Checks an upload URL and returns the path that the file is to be written to.
+/// Checks an upload URL and returns where the file is to be written to. An upload to the same job
+/// that is still arriving is ended.
 ///
 /// The caller bounds what it writes by [`MAX_FILE_BYTES`], then calls [`finish_upload`], or
 /// removes the file.
@@ -247,7 +248,7 @@ pub async fn begin_upload(
     user_pool_id: &str,
     job_id: &str,
     token: &str,
-) -> Result<PathBuf> {
+) -> Result<Upload> {
     let now = engine.clock.now();
     let (pool_id, id, token) = (user_pool_id.to_owned(), job_id.to_owned(), token.to_owned());
     let with_keys = Arc::clone(engine);
@@ -350,11 +351,11 @@ pub async fn upload(engine: &Arc<Engine>, url: &str, file: &Path) -> Result<()> 
             "The file is larger than {MAX_FILE_BYTES} bytes."
         )));
     }
-    let temporary = begin_upload(engine, user_pool_id, job_id, token).await?;
-    match tokio::fs::copy(file, &temporary).await {
-        Ok(copied) => finish_upload(engine, user_pool_id, job_id, temporary, copied).await,
+    let upload = begin_upload(engine, user_pool_id, job_id, token).await?;
+    match tokio::fs::copy(file, &upload.file).await {
+        Ok(copied) => finish_upload(engine, user_pool_id, job_id, upload.file, copied).await,
         Err(reason) => {
-            files::remove(&temporary).await;
+            files::remove(&upload.file).await;
             Err(unreadable(reason))
         }
     }
