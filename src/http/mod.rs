@@ -134,7 +134,8 @@ pub async fn serve(
         let place = Arc::new(place);
         let _ = stream.set_nodelay(true);
         let of_peer = Peer {
-            address: peer.ip(),
+            // Of a socket that takes both kinds, IPv4 comes as `::ffff:a.b.c.d`.
+            address: peer.ip().to_canonical(),
             place: Arc::clone(&place),
             bodies: bodies.of_connection(),
         };

@@ -9,6 +9,8 @@ use crate::wire::idp::CustomDomainConfigType;
 const RESERVED: [&str; 3] = ["aws", "amazon", "cognito"];
 /// The longest part between two dots. RFC 1035 §2.3.4.
 const LABEL_MAX: usize = 63;
+/// The longest name of a host. RFC 1035 §2.3.4.
+const HOST_MAX: usize = 253;
 
 /// Returns the whole host name of a domain: of a prefix that of the service in `region`.
 pub fn host_of(domain: &str, region: &str) -> String {
@@ -16,6 +18,24 @@ pub fn host_of(domain: &str, region: &str) -> String {
         return domain.to_owned();
     }
     format!("{domain}.auth.{region}.amazoncognito.com")
+}
+
+/// Tells whether a text is the name of a host as browsers write it: labels of small letters,
+/// digits and hyphens, no address, no dot at the end. RFC 1123 §2.1.
+pub fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=LABEL_MAX).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let is_address = text
+        .rsplit('.')
+        .next()
+        .is_none_or(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    text.len() <= HOST_MAX && !is_address && text.split('.').all(is_label)
 }
 
 /// Says what is wrong with a prefix.

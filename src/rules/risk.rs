@@ -175,10 +175,21 @@ pub fn bad_range(list: &[String]) -> Option<&String> {
     list.iter().find(|range| range.parse::<IpNet>().is_err())
 }
 
+/// Returns a range of IPv4 addresses that is written as one of IPv6 (`::ffff:0:0/96`) as what it is.
+fn canonical(range: IpNet) -> IpNet {
+    let bits = range.prefix_len().checked_sub(96);
+    let plain = bits.and_then(|bits| IpNet::new(range.addr().to_canonical(), bits).ok());
+    plain
+        .filter(|plain| matches!(plain, IpNet::V4(_)) && matches!(range, IpNet::V6(_)))
+        .unwrap_or(range)
+}
+
 /// Tells whether an address is in one of the ranges.
 pub fn is_in(list: &[String], address: IpAddr) -> bool {
+    let address = address.to_canonical();
     list.iter()
         .filter_map(|range| range.parse::<IpNet>().ok())
+        .map(canonical)
         .any(|range| range.contains(&address))
 }
 
@@ -266,9 +277,13 @@ mod tests {
             ("11.0.0.0", false),
             ("2001:db8:1::1", true),
             ("::1", false),
+            ("::ffff:10.1.2.3", true),
         ] {
             assert_eq!(is_in(&list, address.parse().unwrap()), inside, "{address}");
         }
+        let mapped = ["::ffff:10.0.0.0/104".to_owned()];
+        assert!(is_in(&mapped, "10.1.2.3".parse().unwrap()));
+        assert!(!is_in(&mapped, "11.1.2.3".parse().unwrap()));
         for bad in ["10.0.0.0", "10.0.0.0/33", "x/8"] {
             assert!(bad_range(&[bad.to_owned()]).is_some(), "{bad}");
         }

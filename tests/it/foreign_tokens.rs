@@ -27,6 +27,7 @@ const FLOWS: &[&str] = &[
 async fn house() -> (House, Provider) {
     let provider = Provider::start(|issuer| format!("{issuer}/keys")).await;
     let house = House::new(FLOWS, |_, client| {
+        client.settings.supported_identity_providers = Some(vec!["Corp".to_owned()]);
         client.settings.allowed_o_auth_scopes = Some(vec![
             "openid".to_owned(),
             "email".to_owned(),
@@ -140,7 +141,19 @@ async fn a_profile_of_federation_is_known_by_its_name_and_nobody_is_made() {
     let token = provider.token("one", |claims| claims["sub"] = json!("user-8"));
     let request = derive(&house, token);
     assert_eq!(house.engine.refused(&request).await.0, "UserNotFoundException");
-    house.user("Corp_user-8", |_| {}).await;
+    // Who chose the name, or signed up with it, is not the provider's user.
+    house.user("Corp_user-9", |_| {}).await;
+    let chosen = provider.token("one", |claims| claims["sub"] = json!("user-9"));
+    let refused = house.engine.refused(&derive(&house, chosen)).await;
+    assert_eq!(refused.0, "UserNotFoundException");
+    house
+        .user("Corp_user-8", |user| {
+            user.status = idp::UserStatusType::ExternalProvider;
+            let identities = json!([{"providerName": "Corp", "userId": "user-8"}]);
+            user.attributes
+                .insert("identities".to_owned(), identities.to_string());
+        })
+        .await;
     let answer = house.engine.ok(&request).await;
     assert_eq!(claims(&answer.issued_token)["username"], "Corp_user-8");
     let actor = idp::GetDerivedTokenRequest {

@@ -38,6 +38,7 @@ struct Authenticator {
     origin: String,
     flags: u8,
     counter: u32,
+    in_frame: bool,
     /// Format and statement, as CBOR.
     attestation: (&'static str, Vec<u8>),
 }
@@ -68,6 +69,7 @@ impl Authenticator {
             origin: ORIGIN.to_owned(),
             flags: PRESENT | VERIFIED,
             counter: 0,
+            in_frame: false,
             attestation: ("none", vec![0xa0]),
         }
     }
@@ -77,7 +79,7 @@ impl Authenticator {
             "type": kind,
             "challenge": challenge,
             "origin": self.origin,
-            "crossOrigin": false,
+            "crossOrigin": self.in_frame,
         });
         serde_json::to_vec(&data).unwrap()
     }
@@ -350,6 +352,30 @@ async fn an_android_app_registers_and_signs_in_by_the_hash_of_its_key() {
 }
 
 #[tokio::test]
+async fn a_frame_of_another_site_and_another_raw_id_prove_nothing() {
+    let house = house().await;
+    let token = token(&house, "amelia").await;
+    let mut authenticator = Authenticator::new(1);
+    let asked = options(&house, &token).await;
+    let mut other = authenticator.create(&asked);
+    other["rawId"] = json!(URL_SAFE_NO_PAD.encode([9; 32]));
+    let refused = house.engine.refused(&complete(&token, other)).await;
+    assert_eq!(refused.0, "InvalidParameterException");
+    let asked = options(&house, &token).await;
+    let mut wordy = authenticator.create(&asked);
+    wordy["response"]["transports"] = json!(["internal", "x".repeat(33), "A b"]);
+    wordy["authenticatorAttachment"] = json!("x".repeat(7000));
+    house.engine.ok(&complete(&token, wordy)).await;
+    let shown = list(&house, &token).await;
+    assert_eq!(shown[0].authenticator_transports, ["internal"]);
+    assert_eq!(shown[0].authenticator_attachment, None);
+    authenticator.in_frame = true;
+    let (session, options) = ask(&house, "amelia").await;
+    let answer = answer(&house, "amelia", session, &authenticator.get(&options));
+    assert_eq!(refusal(house.engine.refused(&answer).await), WRONG);
+}
+
+#[tokio::test]
 async fn a_relying_party_is_no_public_suffix() {
     let t = TestEngine::new().await;
     let pool = t.user_pool().await;
@@ -366,6 +392,23 @@ async fn a_relying_party_is_no_public_suffix() {
         assert_eq!(code, "InvalidParameterException", "{text}");
         assert!(text.contains("public suffix"), "{text}");
     }
+    for no_host in [
+        "https://x.com",
+        "x@evil.com",
+        "%65vil.com",
+        "evil.com#a",
+        "example.com:443",
+        "EXAMPLE.com",
+        "127.0.0.1",
+        "[::1]",
+        "-a.com",
+        "x.com.",
+        "a b",
+    ] {
+        let (code, text) = t.refused(&set(no_host)).await;
+        assert_eq!(code, "InvalidParameterException", "{no_host}: {text}");
+    }
+    t.ok(&set("localhost")).await;
     t.ok(&set("example.co.uk")).await;
 }
 

@@ -12,18 +12,18 @@ use serde_json::{Map, Value};
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::engine::federation::key_sets::{Refused, Trusted};
-use crate::engine::ops::idp::linked_identities::{NAMES_MAX, profile_name};
-use crate::engine::ops::idp::users::user_in;
+use crate::engine::ops::idp::linked_identities::{NAMES_MAX, profile_of};
 use crate::engine::outbound::ChosenBy;
 use crate::engine::{Cx, Error, Result};
 use crate::rules::acr;
 use crate::rules::identity_providers::SUBJECT;
 use crate::store::Reader;
+use crate::store::records::app_clients::AppClient;
 use crate::store::records::identities;
 use crate::store::records::identity_providers::IdentityProvider;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
-use crate::wire::idp::{IdentityProviderTypeType, TokenTypeIdentifierType};
+use crate::wire::idp::{IdentityProviderTypeType, TokenTypeIdentifierType, UserStatusType};
 
 /// A token whose signature, times and audience are good.
 pub struct Foreign {
@@ -112,12 +112,29 @@ impl Foreign {
     ///
     /// # Errors
     ///
-    /// `UserNotFoundException`; `NotAuthorizedException` for one who is disabled, or was signed
-    /// out everywhere after the token was made.
-    pub fn user(&self, r: &mut Reader<'_>, pool: &UserPool) -> Result<User> {
+    /// `UserNotFoundException`; `NotAuthorizedException` for an app client that does not take
+    /// the provider, and for a user who is disabled, may not sign in, or was signed out everywhere
+    /// after the token was made.
+    pub fn user(&self, r: &mut Reader<'_>, pool: &UserPool, client: &AppClient) -> Result<User> {
+        let taken = client.settings.supported_identity_providers.as_deref();
+        if !taken.unwrap_or_default().contains(&self.provider.name) {
+            return Err(Error::not_authorized(
+                "The app client does not support the identity provider.",
+            ));
+        }
         let user = self.known(r, pool)?.ok_or_else(Error::no_user)?;
         if !user.enabled {
             return Err(Error::not_authorized("User is disabled."));
+        }
+        // Of a temporary password the provider's users know nothing, and need none.
+        if matches!(
+            user.status,
+            UserStatusType::Unconfirmed
+                | UserStatusType::ResetRequired
+                | UserStatusType::Archived
+                | UserStatusType::Compromised
+        ) {
+            return Err(Error::not_authorized("The user cannot sign in."));
         }
         // The second it was made in counts as a whole.
         let made_at = self.claims.get("iat").and_then(Value::as_i64).unwrap_or_default();
@@ -141,7 +158,7 @@ impl Foreign {
             }
         }
         match self.text("sub") {
-            Some(subject) => Ok(user_in(r, pool, &profile_name(name, subject))?),
+            Some(subject) => profile_of(r, pool, name, subject),
             None => Ok(None),
         }
     }

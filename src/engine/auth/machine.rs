@@ -133,9 +133,14 @@ impl Subject {
     /// # Errors
     ///
     /// As [`Foreign::user`].
-    fn of_provider(r: &mut Reader<'_>, pool: &UserPool, foreign: Foreign) -> Result<Self> {
+    fn of_provider(
+        r: &mut Reader<'_>,
+        pool: &UserPool,
+        client: &AppClient,
+        foreign: Foreign,
+    ) -> Result<Self> {
         Ok(Self {
-            user: foreign.user(r, pool)?,
+            user: foreign.user(r, pool, client)?,
             claims: foreign.into_claims(pool),
             is_ours: false,
         })
@@ -302,11 +307,11 @@ impl Exchange {
         let (pool, client) = allowed(r, request, is_signed)?;
         let kind = &request.subject_token_type;
         let subject = match foreigners.subject {
-            Some(foreign) => Subject::of_provider(r, &pool, foreign)?,
+            Some(foreign) => Subject::of_provider(r, &pool, &client, foreign)?,
             None => Subject::open(engine, r, &pool, &request.subject_token, kind, now)?,
         };
         let actor = match (&request.actor_token, &request.actor_token_type, foreigners.actor) {
-            (Some(_), Some(_), Some(foreign)) => Some(Subject::of_provider(r, &pool, foreign)?),
+            (Some(_), Some(_), Some(foreign)) => Some(Subject::of_provider(r, &pool, &client, foreign)?),
             (Some(token), Some(kind), None) => Some(Subject::open(engine, r, &pool, token, kind, now)?),
             (Some(_), None, _) => return Err(Error::invalid("Missing required parameter ActorTokenType")),
             (None, Some(_), _) => return Err(Error::invalid("Missing required parameter ActorToken")),

@@ -34,6 +34,8 @@ use crate::wire::idp::{AuthFactorType, UserVerificationType};
 
 /// The most passkeys of a user. Source: developer guide, "Quotas".
 pub const PASSKEYS_MAX: usize = 20;
+/// The longest id of a credential, in bytes. Source: §7.1, step 25.
+const ID_MAX: usize = 1023;
 /// How long a browser waits for its user, in milliseconds.
 const TIMEOUT_MILLIS: u64 = 60_000;
 
@@ -125,6 +127,10 @@ fn library(pool: &UserPool, relying_party_id: &str, answer: Option<&Value>) -> R
         .chain(answer.and_then(app_of).map(Ok))
         .collect::<std::result::Result<Vec<_>, _>>()
         .map_err(|_| unconfigured())?;
+    // What is trusted is the host alone, so the id must be one and nothing beside.
+    if origins.first().and_then(Url::host_str) != Some(relying_party_id) {
+        return Err(unconfigured());
+    }
     Ok(WebauthnCore::new_unsafe_experts_only(
         &pool.name,
         relying_party_id,
@@ -145,14 +151,25 @@ fn library(pool: &UserPool, relying_party_id: &str, answer: Option<&Value>) -> R
 /// Source: Android developers, "Credential Manager: verify the origin"; Apple developer
 /// documentation, "Supporting passkeys".
 fn app_of(answer: &Value) -> Option<Url> {
-    let client_data = answer.pointer("/response/clientDataJSON")?.as_str()?;
-    let client_data = URL_SAFE_NO_PAD.decode(client_data.trim_end_matches('=')).ok()?;
-    let client_data: Value = serde_json::from_slice(&client_data).ok()?;
+    let client_data = client_data(answer)?;
     let origin = client_data.get("origin")?.as_str()?;
     let hash = origin.strip_prefix("android:apk-key-hash:")?;
     let hash = URL_SAFE_NO_PAD.decode(hash).ok()?;
     // SHA-256 of the certificate.
     (hash.len() == 32).then(|| Url::parse(origin).ok()).flatten()
+}
+
+/// Tells whether a page inside another site's frame made an answer. Source: §7.2, step 13.
+fn is_cross_origin(answer: &Value) -> bool {
+    client_data(answer).is_some_and(|data| {
+        data.get("crossOrigin").and_then(Value::as_bool) == Some(true) || data.get("topOrigin").is_some()
+    })
+}
+
+fn client_data(answer: &Value) -> Option<Value> {
+    let encoded = answer.pointer("/response/clientDataJSON")?.as_str()?;
+    let text = URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('=')).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 /// The answer where no relying party is known.
@@ -208,13 +225,15 @@ pub fn complete(
     now: UnixMillis,
 ) -> Result<Passkey> {
     let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
-    let attachment = text("authenticatorAttachment");
+    let attachment = text("authenticatorAttachment").filter(|it| it == "platform" || it == "cross-platform");
     let transports: Vec<String> = answer
         .pointer("/response/transports")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|transport| transport.as_str().map(str::to_owned))
+        .filter_map(Value::as_str)
+        .filter(|transport| is_hint(transport))
+        .map(str::to_owned)
         .take(16)
         .collect();
     let library = library(pool, relying_party_id, Some(&answer))?;
@@ -225,6 +244,10 @@ pub fn complete(
     let credential = library
         .register_credential(&given, state, None)
         .map_err(|reason| refused_registration(&reason))?;
+    // §7.1, step 25; and a browser names the credential that its authenticator attests.
+    if credential.cred_id.len() > ID_MAX || credential.cred_id != given.raw_id {
+        return Err(malformed());
+    }
     let maker = MAKERS.iter().find(|(known, _)| *known == aaguid);
     Ok(Passkey {
         user_pool_id: pool.id.clone(),
@@ -239,6 +262,11 @@ pub fn complete(
         aaguid,
         credential: serde_json::to_value(credential).map_err(Error::internal)?,
     })
+}
+
+/// Tells whether a text may be the name of a transport, known or not.
+fn is_hint(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
 fn refused_registration(reason: &WebauthnError) -> Error {
@@ -343,6 +371,9 @@ pub fn verify(
     answer: Value,
     now: UnixMillis,
 ) -> Result<Option<Passkey>> {
+    if is_cross_origin(&answer) {
+        return Ok(None);
+    }
     let library = library(pool, relying_party_id, Some(&answer))?;
     let Ok(given) = serde_json::from_value::<PublicKeyCredential>(answer) else {
         return Ok(None);

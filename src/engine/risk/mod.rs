@@ -95,10 +95,11 @@ impl Context {
     /// Reads what comes with a public call.
     pub fn of_user(cx: &Cx, data: Option<&UserContextDataType>) -> Self {
         Self {
-            source: cx.source,
+            source: cx.source.map(|address| address.to_canonical()),
             named: data
                 .and_then(|data| data.ip_address.as_deref())
-                .and_then(|text| text.parse().ok()),
+                .and_then(|text| text.parse::<IpAddr>().ok())
+                .map(|address| address.to_canonical()),
             is_admin: false,
             device: data.and_then(|data| data.encoded_data.clone()),
             device_name: None,
@@ -107,7 +108,16 @@ impl Context {
     }
 
     /// Reads what comes with an admin's call on behalf of a user.
-    pub fn of_admin(data: Option<&ContextDataType>) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterException` for an address that is none: no list would hold it.
+    pub fn of_admin(data: Option<&ContextDataType>) -> Result<Self> {
+        let named = data
+            .map(|data| data.ip_address.parse::<IpAddr>())
+            .transpose()
+            .map_err(|_| Error::invalid("ContextData: IpAddress is not an IP address."))?
+            .map(|address| address.to_canonical());
         let agent = data
             .into_iter()
             .flat_map(|data| &data.http_headers)
@@ -119,17 +129,17 @@ impl Context {
             })
             .and_then(|header| header.header_value.clone())
             .filter(|agent| !agent.is_empty());
-        Self {
+        Ok(Self {
             // The connection is that of the admin's own server.
             source: None,
-            named: data.and_then(|data| data.ip_address.parse().ok()),
+            named,
             is_admin: true,
             device: data
                 .and_then(|data| data.encoded_data.clone())
                 .or_else(|| agent.clone()),
             device_name: agent,
             has_data: data.is_some(),
-        }
+        })
     }
 
     /// Returns the address that counts. One that a public call names counts only for a client

@@ -57,6 +57,9 @@ impl Job {
         let (waiting, who) = self.resume(r, &ChallengeNameType::WebAuthn, session, given)?;
         let mut after = spend(&waiting);
         let refused = || Error::not_authorized("Incorrect username or password.");
+        if !passkeys::is_enabled(&self.pool) {
+            return Ok((after, Err(refused())));
+        }
         let Who::Known(user) = &who else {
             return Ok((after, Err(refused())));
         };

@@ -19,7 +19,7 @@ use crate::store::{Reader, Tx};
 use crate::wire::fault::Code;
 use crate::wire::idp::{
     AdminDisableProviderForUserRequest, AdminDisableProviderForUserResponse, AdminLinkProviderForUserRequest,
-    AdminLinkProviderForUserResponse, ProviderUserIdentifierType,
+    AdminLinkProviderForUserResponse, ProviderUserIdentifierType, UserStatusType,
 };
 
 /// What this file answers.
@@ -149,7 +149,7 @@ impl Named {
         if let Some(identity) = identities::get(r, &pool.id, &self.provider, attribute, &self.value)? {
             return Ok(users::get(r, &pool.id, &identity.sub)?);
         }
-        Ok(user_in(r, pool, &profile_name(&self.provider, &self.value))?)
+        profile_of(r, pool, &self.provider, &self.value)
     }
 
     /// Returns the attribute by which the provider names the user.
@@ -177,8 +177,39 @@ impl Named {
 }
 
 /// Returns the username of the profile that a first federated sign-in makes.
-pub fn profile_name(provider: &str, subject: &str) -> String {
+fn profile_name(provider: &str, subject: &str) -> String {
     format!("{provider}_{subject}")
+}
+
+/// Returns the profile that a first federated sign-in made. Anybody may choose its name as their
+/// own, or as an alias: a user whom federation did not make is none.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn profile_of(
+    r: &mut Reader<'_>,
+    pool: &UserPool,
+    provider: &str,
+    subject: &str,
+) -> Result<Option<User>> {
+    let name = profile_name(provider, subject);
+    let found = user_in(r, pool, &name)?;
+    Ok(found.filter(|user| {
+        user.status == UserStatusType::ExternalProvider
+            && user.username == name
+            && names(user, provider, subject)
+    }))
+}
+
+/// Tells whether the identities that a user shows hold one.
+fn names(user: &User, provider: &str, subject: &str) -> bool {
+    let shown = user.attributes.get(ATTRIBUTE);
+    let shown = shown.and_then(|text| serde_json::from_str::<Vec<Value>>(text).ok());
+    shown.into_iter().flatten().any(|entry| {
+        let is = |member: &str, value: &str| entry.get(member).and_then(Value::as_str) == Some(value);
+        is("providerName", provider) && is("userId", subject)
+    })
 }
 
 /// The texts are observed.
@@ -196,7 +227,7 @@ fn refuse_taken(
         Some(_) => return Err(has_profile()),
         None => {}
     }
-    if attribute == SUBJECT && user_in(r, pool, &profile_name(&source.provider, &source.value))?.is_some() {
+    if attribute == SUBJECT && profile_of(r, pool, &source.provider, &source.value)?.is_some() {
         return Err(has_profile());
     }
     Ok(())

@@ -6,8 +6,8 @@ use super::user_pools::{NO_FACTOR, keep};
 use super::users::{find_pool, pool_in};
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::{Cx, Error, Result};
-use crate::rules::mfa;
 use crate::rules::plans::Feature;
+use crate::rules::{domains, mfa};
 use crate::store::records::user_pools::UserPool;
 use crate::wire::idp::{
     EmailSendingAccountType, GetUserPoolMfaConfigRequest, GetUserPoolMfaConfigResponse,
@@ -132,6 +132,11 @@ fn change(pool: &mut UserPool, request: SetUserPoolMfaConfigRequest) -> Result<(
         if let Some(id) = wanted.filter(|id| mfa::is_public_suffix(id)) {
             return Err(Error::invalid(format!(
                 "RelyingPartyId {id} is on the public suffix list."
+            )));
+        }
+        if let Some(id) = wanted.filter(|id| !id.is_empty() && !domains::is_host(id)) {
+            return Err(Error::invalid(format!(
+                "RelyingPartyId {id} is not the name of a host."
             )));
         }
         kept.web_authn_configuration = request.web_authn_configuration;

@@ -146,7 +146,13 @@ impl Handler for CompleteWebAuthnRegistrationRequest {
         let passkey = cx
             .engine
             .store
-            .read(move |_| {
+            .read(move |r| {
+                if passkeys::relying_party_id(r, &pool)?.as_ref() != Some(&begun.relying_party_id) {
+                    return Err(Error::new(
+                        Code::WebAuthnRelyingPartyMismatchException,
+                        "The relying party of the user pool was changed.",
+                    ));
+                }
                 let state = serde_json::from_value(begun.state).map_err(Error::internal)?;
                 let id = &begun.relying_party_id;
                 passkeys::complete(&pool, id, &user, &state, self.credential, now)

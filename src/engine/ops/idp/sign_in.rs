@@ -58,7 +58,7 @@ impl Handler for AdminInitiateAuthRequest {
             user_pool_id: Some(self.user_pool_id),
             client_id: self.client_id,
             client_metadata: self.client_metadata.unwrap_or_default(),
-            context: Context::of_admin(self.context_data.as_ref()),
+            context: Context::of_admin(self.context_data.as_ref())?,
         };
         let given = self.auth_parameters.unwrap_or_default();
         let answer = sign_in::initiate(cx, entry, self.auth_flow, self.session, given).await?;
@@ -86,7 +86,7 @@ impl Handler for AdminRespondToAuthChallengeRequest {
             user_pool_id: Some(self.user_pool_id),
             client_id: self.client_id,
             client_metadata: self.client_metadata.unwrap_or_default(),
-            context: Context::of_admin(self.context_data.as_ref()),
+            context: Context::of_admin(self.context_data.as_ref())?,
         };
         let given = self.challenge_responses.unwrap_or_default();
         let answer = sign_in::respond(cx, entry, self.challenge_name, self.session, given).await?;
