@@ -1,5 +1,5 @@
 //! How the engine is served: the vendor's JSON protocol, the query protocol of the security
-//! token service, keys and discovery, logos, uploads.
+//! token service, keys and discovery, logos, uploads, the page of risk e-mails.
 //!
 //! Moves bytes and headers; what is allowed and what happens is the engine's to decide.
 //! Every answer is well formed: what cannot be read is a 4xx, a panic is one 500, and a
@@ -34,6 +34,7 @@ use connections::{Connections, Place};
 mod aws_json;
 mod bodies;
 mod connections;
+mod feedback;
 mod logos;
 mod sts;
 mod uploads;
@@ -210,6 +211,7 @@ fn router(engine: Arc<Engine>, address: SocketAddr, options: Options) -> Router 
         )
         .route("/{user_pool_id}/assets/{file}", get(logos::logo))
         .route("/imports/{user_pool_id}/{job_id}", put(uploads::upload))
+        .route("/feedback", get(feedback::ask).post(feedback::take))
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(app.clone(), guard))
         .with_state(app)
@@ -231,6 +233,28 @@ async fn greet() -> String {
 
 async fn nothing_here() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "There is nothing at this address.\n")
+}
+
+/// Names and values of a form or a query.
+struct Form(Vec<(String, String)>);
+
+impl Form {
+    fn of(encoded: &[u8]) -> Self {
+        Self(form_urlencoded::parse(encoded).into_owned().collect())
+    }
+
+    /// Returns the first value of a name; empty without one.
+    fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// Tells whether a parameter is there: the name itself, or members of a list below it.
+    fn has(&self, prefix: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(name, value)| name.starts_with(prefix) && !value.is_empty())
+    }
 }
 
 /// The names callers may reach the server by.

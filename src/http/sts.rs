@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::aws_json::{allow_origin, credentials};
 use super::bodies::{Allowance, read_body};
-use super::{App, Peer};
+use super::{App, Form, Peer};
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::engine::sts::{self, AssumeRoleWithWebIdentity, Refused};
@@ -41,7 +41,7 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
         let unread = Refused::invalid("ValidationError", "The request body could not be read.");
         return refusal(request_id, &unread);
     };
-    let form = Form(form_urlencoded::parse(&body.bytes).into_owned().collect());
+    let form = Form::of(&body.bytes);
     let outcome = match form.get("Action") {
         "GetCallerIdentity" => {
             let presented = credentials(&parts, &body.bytes);
@@ -119,23 +119,6 @@ async fn assume(cx: &Cx, form: &Form) -> Result<String, Refused> {
         instant(given.expires_at),
         escape(&assumed.provider),
     ))
-}
-
-struct Form(Vec<(String, String)>);
-
-impl Form {
-    /// Returns the first value of a name; empty without one.
-    fn get(&self, name: &str) -> &str {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value)
-    }
-
-    /// Tells whether a parameter is there: the name itself, or members of a list below it.
-    fn has(&self, prefix: &str) -> bool {
-        self.0
-            .iter()
-            .any(|(name, value)| name.starts_with(prefix) && !value.is_empty())
-    }
 }
 
 fn answer(action: &str, request_id: Uuid, result: &str) -> Response {

@@ -6,7 +6,7 @@ use crate::support::TestEngine;
 
 const INVALID: &str = "InvalidParameterException";
 const OFF: &str = "UserPoolAddOnNotEnabledException";
-const PASSWORD: &str = "Correct-horse-1";
+pub const PASSWORD: &str = "Correct-horse-1";
 
 fn add_ons(mode: AdvancedSecurityModeType) -> Option<UserPoolAddOnsType> {
     Some(UserPoolAddOnsType {
@@ -16,14 +16,14 @@ fn add_ons(mode: AdvancedSecurityModeType) -> Option<UserPoolAddOnsType> {
 }
 
 /// A user pool with a client, and `maria`, who has a verified address.
-struct Setting {
-    engine: TestEngine,
+pub struct Setting {
+    pub engine: TestEngine,
     pool: String,
     client: String,
 }
 
 impl Setting {
-    async fn new(mode: AdvancedSecurityModeType) -> Self {
+    pub async fn new(mode: AdvancedSecurityModeType) -> Self {
         let engine = TestEngine::new().await;
         let pool = engine
             .user_pool_with(CreateUserPoolRequest {
@@ -66,7 +66,7 @@ impl Setting {
     }
 
     /// Signs `maria` in from an address with a program.
-    fn sign_in(&self, address: &str, agent: &str, password: &str) -> AdminInitiateAuthRequest {
+    pub fn sign_in(&self, address: &str, agent: &str, password: &str) -> AdminInitiateAuthRequest {
         AdminInitiateAuthRequest {
             user_pool_id: self.pool.clone(),
             client_id: self.client.clone(),
@@ -98,7 +98,7 @@ impl Setting {
         }
     }
 
-    async fn act(&self, action: AccountTakeoverEventActionType, notify: bool) {
+    pub async fn act(&self, action: AccountTakeoverEventActionType, notify: bool) {
         let action = AccountTakeoverActionType {
             notify,
             event_action: action,
@@ -128,7 +128,7 @@ impl Setting {
 
     /// Returns the events of `maria`, newest first, once there are `count`: a failure is
     /// written down a moment after its answer.
-    async fn events(&self, count: usize) -> Vec<AuthEventType> {
+    pub async fn events(&self, count: usize) -> Vec<AuthEventType> {
         loop {
             let found = self
                 .engine
@@ -147,7 +147,7 @@ impl Setting {
         }
     }
 
-    async fn mails(&self) -> Vec<poolhouse::store::records::outbox::Message> {
+    pub async fn mails(&self) -> Vec<poolhouse::store::records::outbox::Message> {
         let pool = self.pool.clone();
         self.engine
             .store
