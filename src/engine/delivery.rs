@@ -417,7 +417,7 @@ async fn note(engine: &Engine, mut message: Message, outcome: Result<(), Unsent>
         })
         .await?;
     if logged {
-        logs::deliver(engine).await?;
+        logs::kick(engine);
     }
     Ok(())
 }

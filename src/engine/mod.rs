@@ -114,8 +114,8 @@ pub struct Engine {
     pub endpoint: RwLock<Arc<str>>,
     /// Which place an address is at, as far as the data folder tells.
     pub places: risk::places::Places,
-    /// Held by who delivers logs.
-    pub log_turn: tokio::sync::Mutex<()>,
+    /// What delivers logs.
+    pub logs: logs::Delivering,
     /// How many requests of each category have come lately.
     pub rates: quotas::Rates,
     /// Public access keys given by flags and settings beside the stored ones, id to secret.

@@ -174,7 +174,7 @@ impl Engine {
             endpoint: RwLock::new(Arc::from("http://127.0.0.1:9229")),
             places: super::risk::places::Places::default(),
             uploads: super::import_job::Uploads::default(),
-            log_turn: tokio::sync::Mutex::new(()),
+            logs: logs::Delivering::default(),
             rates: super::quotas::Rates::default(),
             extra_access_keys,
             triggers: Triggers::new(functions, encryption_keys),
@@ -187,6 +187,7 @@ impl Engine {
         restored.map_err(|reason| OpenError::Settings(format!("{reason:?}")))?;
         import_job::resume_all(&engine).await;
         tokio::spawn(delivery::run(Arc::downgrade(&engine), engine.delivery.written()));
+        tokio::spawn(logs::run(Arc::downgrade(&engine), engine.logs.wanted()));
         tokio::spawn(keep_house(Arc::downgrade(&engine)));
         Ok(engine)
     }
@@ -210,15 +211,24 @@ impl Engine {
             )));
         }
         let json = serde_json::to_string(&changed).map_err(Error::internal)?;
+        let are_bound_anew = changed.log_targets != self.settings().log_targets;
+        let now = self.clock.now();
         self.store
-            .transact("change_settings", move |tx| {
-                settings::put(tx, SETTINGS, &json).map_err(Error::from)
+            .transact("change_settings", move |tx| -> Result<()> {
+                settings::put(tx, SETTINGS, &json)?;
+                if are_bound_anew {
+                    log_records::put_off_no_more(tx, now)?;
+                }
+                Ok(())
             })
             .await?;
         *self
             .settings
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(changed);
+        if are_bound_anew {
+            logs::kick(self);
+        }
         Ok(())
     }
 
@@ -237,7 +247,7 @@ impl Engine {
                 .transact("reap", move |tx| -> store::Result<usize> {
                     let mut gone = codes::reap(tx, now, REAP_BATCH)?;
                     gone = gone.saturating_add(auth_events::reap(tx, now, REAP_BATCH)?);
-                    gone = gone.saturating_add(log_records::trim(tx, logs::KEPT, REAP_BATCH)?);
+                    gone = gone.saturating_add(log_records::trim(tx, logs::ALL_KEPT, REAP_BATCH)?);
                     gone = gone.saturating_add(outbox::trim(tx, MESSAGES_KEPT, REAP_BATCH)?);
                     Ok(gone.saturating_add(user_pools::reap_deleted(tx, REAP_BATCH)?))
                 })
@@ -318,9 +328,6 @@ async fn keep_house(engine: Weak<Engine>) {
             Ok(0) => {}
             Ok(rows) => debug!(rows, "removed what has expired"),
             Err(reason) => warn!(error = ?reason, "what has expired stays for now"),
-        }
-        if let Err(reason) = logs::deliver(&engine).await {
-            warn!(error = ?reason, "logs wait");
         }
         if let Err(reason) = import_job::sweep(&engine).await {
             warn!(error = ?reason, "old uploads stay for now");

@@ -1,6 +1,7 @@
 //! The logs of user pools, delivered to files and over HTTP.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -178,7 +179,8 @@ async fn a_stream_waits_until_its_address_takes_it() {
     tokio::spawn(async move { axum::serve(listener, app).await });
     bind(&engine, STREAM, &address).await.unwrap();
     assert_eq!(logs::deliver(engine.engine()).await.unwrap(), 0, "it failed");
-    assert_eq!(logs::deliver(engine.engine()).await.unwrap(), 1);
+    engine.clock.advance_secs(1);
+    logs::deliver(engine.engine()).await.unwrap();
     let received = received.0.lock().unwrap();
     assert_eq!(received.len(), 2);
     let record = received[1]["records"][0]["data"].as_str().unwrap();
@@ -272,6 +274,7 @@ async fn a_message_that_never_leaves_is_a_line() {
     // The last pause is four hours; none has more than nine tries.
     for _ in 0..40 {
         engine.engine().deliver_due().await.unwrap();
+        logs::deliver(engine.engine()).await.unwrap();
         told = lines(&engine, "logs/people");
         if !told.is_empty() {
             break;
@@ -286,4 +289,52 @@ async fn a_message_that_never_leaves_is_a_line() {
     let details = told[0]["message"]["details"].as_str().unwrap();
     assert!(details.contains("the mail server cannot be reached"), "{details}");
     assert!(!details.contains("maria@example.com"), "{details}");
+}
+
+/// Takes nothing, and counts how often it was asked.
+async fn refuse(State(asked): State<Arc<AtomicUsize>>) -> axum::http::StatusCode {
+    asked.fetch_add(1, Ordering::SeqCst);
+    axum::http::StatusCode::SERVICE_UNAVAILABLE
+}
+
+#[tokio::test]
+async fn a_target_that_takes_nothing_is_asked_once_a_pause_whatever_happens() {
+    let engine = TestEngine::new().await;
+    let pool = watched_pool(&engine).await;
+    engine.ok(&set(&pool, vec![to_stream()])).await;
+    let healthy = watched_pool(&engine).await;
+    engine.ok(&set(&healthy, vec![to_log_group(activity())])).await;
+    let asked = Arc::new(AtomicUsize::new(0));
+    let app = Router::new()
+        .route("/stream", post(refuse))
+        .with_state(Arc::clone(&asked));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/stream", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    bind(&engine, STREAM, &address).await.unwrap();
+    for number in 0..10 {
+        sign_up(&engine, &pool, &format!("user{number}")).await;
+        assert_eq!(logs::deliver(engine.engine()).await.unwrap(), 0);
+    }
+    assert_eq!(
+        asked.load(Ordering::SeqCst),
+        1,
+        "an event is no reason to ask again"
+    );
+    // Others are delivered to meanwhile.
+    sign_up(&engine, &healthy, "maria").await;
+    logs::deliver(engine.engine()).await.unwrap();
+    assert_eq!(lines(&engine, "logs/people").len(), 1);
+    // 1, 2, 4, 8 … seconds: after 15 of them it was asked four more times.
+    for _ in 0..15 {
+        engine.clock.advance_secs(1);
+        logs::deliver(engine.engine()).await.unwrap();
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 5);
+    // Bound anew it is tried at once, with all that waited.
+    bind(&engine, STREAM, "exports/people").await.unwrap();
+    logs::deliver(engine.engine()).await.unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 5);
+    let day = engine.folder.path().join("exports/people/2026-01-01.jsonl");
+    assert_eq!(std::fs::read_to_string(day).unwrap().lines().count(), 10);
 }

@@ -12,9 +12,9 @@ use poolhouse::store::records::bulk_users::{NewUser, Run};
 use poolhouse::store::records::resource_servers::ResourceServer;
 use poolhouse::store::records::users::{Claimed, Login, LoginKind, Select, User, indexed};
 use poolhouse::store::records::{
-    access_keys, app_clients, bulk_users, codes, devices, groups, identity_pools, imports, outbox, parked,
-    passkeys, pool_identities, resources, sessions, settings, signing_keys, tags, tokens, ui_customization,
-    user_pools, users,
+    access_keys, app_clients, bulk_users, codes, devices, groups, identity_pools, imports, logs, outbox,
+    parked, passkeys, pool_identities, resources, sessions, settings, signing_keys, tags, tokens,
+    ui_customization, user_pools, users,
 };
 use poolhouse::store::sqlite::{Options, Sqlite};
 use poolhouse::store::{Error, Result, Store, Tx};
@@ -106,6 +106,7 @@ contract! {
     devices_passkeys_and_sessions_are_of_one_user
     messages_come_newest_first_and_are_trimmed
     what_waits_to_be_sent_is_taken_once_until_its_time
+    lines_wait_for_their_target_and_a_target_that_is_put_off_is_not_due
     import_jobs_page_backwards_and_keep_their_log
     logos_stay_until_replaced
     tags_settings_and_keys_come_back
@@ -1333,6 +1334,75 @@ async fn what_waits_to_be_sent_is_taken_once_until_its_time(place: &dyn Place) {
     assert!(take(NOW.plus_secs(900), 9).await.is_empty());
 }
 
+fn line(at: u128, target: &str) -> logs::LogRecord {
+    logs::LogRecord {
+        id: Uuid::from_u128(at),
+        user_pool_id: POOL.to_owned(),
+        target: target.to_owned(),
+        line: "{}".to_owned(),
+        created_at: NOW,
+    }
+}
+
+async fn lines_wait_for_their_target_and_a_target_that_is_put_off_is_not_due(place: &dyn Place) {
+    let store = place.open();
+    write(&store, |tx| {
+        for at in 1..=5 {
+            logs::put(tx, &line(at, "a"))?;
+        }
+        logs::put(tx, &line(6, "b"))
+    })
+    .await;
+    let due = |now: UnixMillis| {
+        let store = store.clone();
+        async move {
+            let due = read(&store, move |r| logs::due(r, now, 9)).await;
+            due.into_iter()
+                .map(|it| (it.target, it.failures))
+                .collect::<Vec<_>>()
+        }
+    };
+    let waiting = |target: &'static str| {
+        let store = store.clone();
+        async move {
+            let lines = read(&store, move |r| logs::waiting(r, target, 9)).await;
+            lines.into_iter().map(|it| it.id.as_u128()).collect::<Vec<_>>()
+        }
+    };
+    let both = vec![("a".to_owned(), 0), ("b".to_owned(), 0)];
+    assert_eq!(due(NOW).await, both);
+    assert!(due(UnixMillis(NOW.0 - 1)).await.is_empty());
+    // A further line does not make due what is put off.
+    let later = NOW.plus_secs(60);
+    write(&store, move |tx| {
+        logs::put_off(tx, "a", 3, later)?;
+        logs::put(tx, &line(7, "a"))
+    })
+    .await;
+    assert_eq!(due(NOW).await, [("b".to_owned(), 0)]);
+    assert_eq!(read(&store, logs::next_due).await, Some(NOW));
+    assert_eq!(due(later).await.last(), Some(&("a".to_owned(), 3)));
+    // What is bounded is bounded for each target.
+    assert_eq!(write(&store, |tx| logs::trim_target(tx, "a", 4, 1)).await, 1);
+    assert_eq!(write(&store, |tx| logs::trim_target(tx, "a", 4, 9)).await, 1);
+    assert_eq!(write(&store, |tx| logs::trim_target(tx, "a", 4, 9)).await, 0);
+    assert_eq!(waiting("a").await, [3, 4, 5, 7]);
+    assert_eq!(waiting("b").await, [6]);
+    // Delivered in part it is due behind the others; delivered whole it is forgotten.
+    let part = [3, 4, 5].map(Uuid::from_u128);
+    write(&store, move |tx| {
+        logs::settle(tx, "a", &part, later)?;
+        logs::settle(tx, "b", &[Uuid::from_u128(6)], later)
+    })
+    .await;
+    assert_eq!(due(later).await, [("a".to_owned(), 0)]);
+    write(&store, move |tx| logs::put_off(tx, "a", 9, later.plus_secs(300))).await;
+    write(&store, move |tx| logs::put_off_no_more(tx, later)).await;
+    assert_eq!(due(later).await, [("a".to_owned(), 0)]);
+    write(&store, |tx| logs::settle(tx, "a", &[Uuid::from_u128(7)], NOW)).await;
+    assert_eq!(read(&store, logs::next_due).await, None);
+}
+
 async fn import_jobs_page_backwards_and_keep_their_log(place: &dyn Place) {
     let store = place.open();
     write(&store, |tx| {
@@ -1716,6 +1786,35 @@ mod sqlite_file {
         let length = file.metadata().unwrap().len();
         file.set_len(length - 4096).unwrap();
         assert!(matches!(place.try_open(), Err(Error::Corrupt(_))));
+    }
+
+    #[tokio::test]
+    async fn lines_of_an_older_database_wait_for_their_target() {
+        let place = InFile::new();
+        drop(place.open());
+        let old = rusqlite::Connection::open(place.path()).unwrap();
+        old.execute_batch(
+            "DROP INDEX log_record_by_target;
+             ALTER TABLE log_record DROP COLUMN target;
+             DROP TABLE log_target;
+             PRAGMA user_version = 62;",
+        )
+        .unwrap();
+        let document = serde_json::to_string(&line(1, "a'b")).unwrap();
+        let id = Uuid::from_u128(1);
+        old.execute(
+            "INSERT INTO log_record VALUES (?1, ?2, 1, ?3)",
+            (id.as_bytes().as_slice(), POOL, document),
+        )
+        .unwrap();
+        drop(old);
+        let store = place.open();
+        let due = read(&store, |r| logs::due(r, NOW, 9)).await;
+        assert_eq!(due.first().map(|it| it.target.as_str()), Some("a'b"));
+        assert_eq!(
+            read(&store, |r| logs::waiting(r, "a'b", 9)).await,
+            [line(1, "a'b")]
+        );
     }
 
     #[tokio::test]

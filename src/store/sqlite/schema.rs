@@ -71,6 +71,12 @@ const SCHEMA: &[&str] = &[
     include_str!("../../../assets/schema/0060_parked_by_end.sql"),
     include_str!("../../../assets/schema/0061_index_waiting.sql"),
     include_str!("../../../assets/schema/0062_index_settled.sql"),
+    include_str!("../../../assets/schema/0063_log_record_target.sql"),
+    include_str!("../../../assets/schema/0064_log_record_target_filled.sql"),
+    include_str!("../../../assets/schema/0065_log_record_by_target.sql"),
+    include_str!("../../../assets/schema/0066_log_target.sql"),
+    include_str!("../../../assets/schema/0067_log_target_by_time.sql"),
+    include_str!("../../../assets/schema/0068_log_target_filled.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

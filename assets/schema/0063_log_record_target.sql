@@ -1,0 +1,1 @@
+ALTER TABLE log_record ADD COLUMN target TEXT NOT NULL DEFAULT '';
