@@ -127,7 +127,7 @@ pub enum Renderer {
 #[serde(default, deny_unknown_fields)]
 pub struct Given {
     /// See [`Config::listen`].
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<String>,
     /// See [`Config::data_dir`].
     pub data: Option<PathBuf>,
     /// `ID:SECRET`, see [`Config::access_keys`].
@@ -301,7 +301,7 @@ impl Config {
         let public_url = public_url.map(|url| checked_url(&url)).transpose()?;
         let identity = identity_setup(&oidc_clients, sts_endpoint.as_deref(), admin_roles)?;
         let listen_chosen = listen.is_some();
-        let listen = listen.unwrap_or(LISTEN);
+        let listen = listen.map_or(Ok(LISTEN), |text| listening_address(&text))?;
         Ok(Self {
             function_networks: networks(&function_networks, listen)?,
             listen,
@@ -325,6 +325,21 @@ impl Config {
             connections_file: folder.join("connections.toml"),
         })
     }
+}
+
+/// Reads where to listen. `localhost` is the one name taken: any other may be several addresses.
+fn listening_address(text: &str) -> Result<SocketAddr, String> {
+    let text = text.trim();
+    let numeric = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    numeric.parse().map_err(|_| {
+        format!(
+            "{text:?} is not an address to listen at; write it as 127.0.0.1:9229, localhost:9229 or [::1]:9229, \
+             or 0.0.0.0:9229 for every address of this machine"
+        )
+    })
 }
 
 fn parse(text: &str, path: &Path) -> Result<Given, String> {
@@ -479,7 +494,7 @@ mod tests {
     fn flags_win_over_the_file_and_the_file_over_defaults() {
         let text = "listen = \"127.0.0.1:1\"\ndrain_secs = 3\naccess_keys = [\"A:file\", \"B:file\"]\n";
         let given = Given {
-            listen: Some("127.0.0.1:2".parse().unwrap()),
+            listen: Some("127.0.0.1:2".to_owned()),
             access_keys: vec!["A:flag".into()],
             ..Given::default()
         };

@@ -29,7 +29,18 @@ pub fn run(config: Config) -> Result<(), Failure> {
         opener: Some(house.opener()),
         restorer: Some(Arc::new(Arc::clone(&house))),
     };
-    let outcome = console::run(launch);
+    let ended = Arc::new(tokio::sync::Notify::new());
+    let asked = {
+        // Signals are heard by the runtime.
+        let _inside = runtime.enter();
+        start::end_asked_for()?
+    };
+    let window = Arc::clone(&ended);
+    runtime.spawn(async move {
+        asked.await;
+        window.notify_one();
+    });
+    let outcome = console::run(launch, &ended);
     // The server finishes what is under way, then the store closes with the last handle.
     drop(house);
     runtime.shutdown_timeout(Duration::from_secs(5));

@@ -6,7 +6,6 @@
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -68,7 +67,7 @@ struct Everywhere {
 struct EngineArguments {
     /// Where the engine answers; port 0 takes any free one [default: 127.0.0.1:9229].
     #[arg(long, env = "POOLHOUSE_LISTEN", value_name = "ADDR:PORT")]
-    listen: Option<SocketAddr>,
+    listen: Option<String>,
     /// An access key beside those that the store holds; may be repeated.
     #[arg(
         long = "access-key",

@@ -19,7 +19,7 @@ pub fn run(config: &Config) -> Result<(), Failure> {
 
 async fn serve(config: &Config) -> Result<(), Failure> {
     // Before the address is told, so that no signal is lost between.
-    let ended = end_asked_for()?;
+    let ended = start::end_asked_for()?;
     let listener = start::listen(config.listen).await?;
     let engine = start::engine(config).await?;
     let at = listener.local_addr().map_err(Failure::failed)?;
@@ -30,31 +30,13 @@ async fn serve(config: &Config) -> Result<(), Failure> {
     if config.any_credentials {
         warn!("any signature is trusted");
     }
-    say(&format!("Poolhouse listens at {address}\n"));
+    let everywhere = if at.ip().is_unspecified() {
+        " and at every other address of this machine"
+    } else {
+        ""
+    };
+    say(&format!("Poolhouse listens at {address}{everywhere}\n"));
     let served = http::serve(engine, listener, start::http_options(config), ended).await;
     info!("ended");
     served.map_err(Failure::failed)
-}
-
-/// Returns a future that is done when the process is asked to end (SIGTERM, SIGINT, Ctrl+C).
-#[cfg(unix)]
-fn end_asked_for() -> Result<impl Future<Output = ()> + Send, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let unheard = |reason| Failure::Failed(format!("signals cannot be heard: {reason}"));
-    let mut term = signal(SignalKind::terminate()).map_err(unheard)?;
-    let mut int = signal(SignalKind::interrupt()).map_err(unheard)?;
-    Ok(async move {
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-        }
-    })
-}
-
-/// Returns a future that is done when the process is asked to end (Ctrl+C).
-#[cfg(not(unix))]
-fn end_asked_for() -> Result<impl Future<Output = ()> + Send, Failure> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

@@ -171,3 +171,26 @@ pub fn http_options(config: &Config) -> http::Options {
         ..http::Options::default()
     }
 }
+
+/// Returns a future that is done when the process is asked to end (SIGTERM, SIGINT, Ctrl+C).
+#[cfg(unix)]
+pub fn end_asked_for() -> Result<impl Future<Output = ()> + Send, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let unheard = |reason| Failure::Failed(format!("signals cannot be heard: {reason}"));
+    let mut term = signal(SignalKind::terminate()).map_err(unheard)?;
+    let mut int = signal(SignalKind::interrupt()).map_err(unheard)?;
+    Ok(async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+    })
+}
+
+/// Returns a future that is done when the process is asked to end (Ctrl+C).
+#[cfg(not(unix))]
+pub fn end_asked_for() -> Result<impl Future<Output = ()> + Send, Failure> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use egui::{Key, Modifiers};
 
@@ -70,6 +70,8 @@ pub struct App {
     /// When G was pressed, to go somewhere with the next key.
     going_since: Option<f64>,
     may_close: bool,
+    /// Whether the process was asked to end, which nothing holds back.
+    is_ending: Arc<AtomicBool>,
 }
 
 impl App {
@@ -105,6 +107,7 @@ impl App {
             system_theme,
             going_since: None,
             may_close: false,
+            is_ending: Arc::default(),
             prefs,
         };
         app.apply_theme(ctx);
@@ -112,6 +115,17 @@ impl App {
         app.open_engine(ctx);
         app.read_profiles();
         app
+    }
+
+    /// Closes the window when `ended` is told. Edits not applied are lost, as with any program
+    /// that is asked to end.
+    pub(super) fn watch_ending(&self, ctx: &egui::Context, ended: Arc<tokio::sync::Notify>) {
+        let (is_ending, ctx) = (Arc::clone(&self.is_ending), ctx.clone());
+        self.launch.runtime.spawn(async move {
+            ended.notified().await;
+            is_ending.store(true, Ordering::Relaxed);
+            ctx.request_repaint();
+        });
     }
 
     /// Watches which theme the desktop prefers. The window calls it; tests do not.
@@ -616,6 +630,10 @@ impl eframe::App for App {
         }
         self.prefs.route = self.route.clone();
 
+        if self.is_ending.load(Ordering::Relaxed) && !self.may_close {
+            self.may_close = true;
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
         if ctx.input(|input| input.viewport().close_requested()) && !self.may_close {
             let lost = self.unsaved();
             if !lost.is_empty() {

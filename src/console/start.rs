@@ -1,16 +1,20 @@
 //! Opens the window, and says what to do when it cannot be opened.
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
 use super::{App, Launch, Renderer, prefs};
 
 /// The packages a window needs on a Debian-like system.
 const PACKAGES: &str = "libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0 libgl1";
 
-/// Opens the window and stays until it is closed.
+/// Opens the window and stays until it is closed, or until `ended` is told.
 ///
 /// # Errors
 ///
 /// One or two sentences for people: what is missing, and what to do about it.
-pub fn run(launch: Launch) -> Result<(), String> {
+pub fn run(launch: Launch, ended: &Arc<Notify>) -> Result<(), String> {
     if cfg!(target_os = "linux") && !has_display() {
         return Err(
             "There is no display to open a window on: neither WAYLAND_DISPLAY nor DISPLAY is set. Start it in a \
@@ -27,13 +31,14 @@ pub fn run(launch: Launch) -> Result<(), String> {
     };
     let mut first = None;
     for renderer in order {
-        let launch = launch.clone();
+        let (launch, ended) = (launch.clone(), Arc::clone(ended));
         let outcome = eframe::run_native(
             "Poolhouse",
             options(*renderer),
             Box::new(|cc| {
                 let app = App::new(cc, launch);
                 app.watch_system_theme(&cc.egui_ctx);
+                app.watch_ending(&cc.egui_ctx, ended);
                 Ok(Box::new(app))
             }),
         );

@@ -28,7 +28,7 @@ struct Program {
 impl Program {
     fn on(data: &Path, change: impl FnOnce(&mut Config)) -> Self {
         let given = Given {
-            listen: Some("127.0.0.1:0".parse().unwrap()),
+            listen: Some("127.0.0.1:0".to_owned()),
             data: Some(data.to_owned()),
             sample_pool: Some(false),
             ..Given::default()

@@ -38,7 +38,8 @@ fn wrong_settings_are_told_and_end_with_2() {
     assert!(text.contains("line 2") && text.contains("listen_at"), "{text}");
     let text = run(&["--listen", "0.0.0.0:0", "--any-credentials"]);
     assert!(text.contains("--yes-expose"), "{text}");
-    run(&["--listen", "nowhere"]);
+    let text = run(&["--listen", "nowhere"]);
+    assert!(text.contains("127.0.0.1:9229, localhost:9229"), "{text}");
 }
 
 #[test]

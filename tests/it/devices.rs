@@ -3,8 +3,6 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use poolhouse::base::secret::Secret;
-use poolhouse::engine::Error;
-use poolhouse::store::records::user_pools::{self, UserPool};
 use poolhouse::wire::idp::{
     self, AuthFlowType as Flow, ChallengeNameType as Challenge, DeviceRememberedStatusType as Status,
     UserPoolMfaType,
@@ -23,22 +21,6 @@ async fn house(stands_in: bool, on_prompt: bool) -> House {
         });
     })
     .await
-}
-
-/// Changes the pool of a house, as an admin would.
-async fn change_pool(house: &House, change: impl Fn(&mut UserPool) + Send + 'static) {
-    let id = house.pool.id.clone();
-    house
-        .engine
-        .store
-        .transact("change pool", move |tx| {
-            let mut pool = user_pools::get(tx, &id)?.unwrap();
-            change(&mut pool);
-            user_pools::update(tx, &pool)?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .unwrap();
 }
 
 /// What an app keeps of a device.
@@ -232,7 +214,9 @@ async fn only_the_key_that_was_handed_out_is_confirmed_and_only_once() {
         refusal(house.engine.refused(&app.confirm()).await),
         "DeviceKeyExistsException: Device already exists."
     );
-    change_pool(&house, |pool| pool.settings.device_configuration = None).await;
+    house
+        .change_pool(|pool| pool.settings.device_configuration = None)
+        .await;
     assert_eq!(
         refusal(house.engine.refused(&other.confirm()).await),
         "InvalidUserPoolConfigurationException: Device tracking is not enabled for the user pool."
@@ -356,11 +340,12 @@ async fn remembered_device_stands_in_for_the_second_factor() {
     let house = house(true, true).await;
     house.user("amelia", |_| {}).await;
     let app = App::confirmed(&house, "amelia").await;
-    change_pool(&house, |pool| {
-        pool.settings.mfa_configuration = Some(UserPoolMfaType::On);
-        pool.mfa.mfa_configuration = Some(UserPoolMfaType::On);
-    })
-    .await;
+    house
+        .change_pool(|pool| {
+            pool.settings.mfa_configuration = Some(UserPoolMfaType::On);
+            pool.mfa.mfa_configuration = Some(UserPoolMfaType::On);
+        })
+        .await;
     let client = SrpClient::new(41);
 
     // Not remembered yet: proven, but the second factor is still asked for.

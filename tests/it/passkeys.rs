@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse::base::secret::Secret;
 use poolhouse::engine::Error;
 use poolhouse::store::records::passkeys::{self, Passkey};
-use poolhouse::store::records::user_pools::{self, UserPool};
+use poolhouse::store::records::user_pools::UserPool;
 use poolhouse::wire::idp::{
     self, AuthFactorType as Factor, AuthFlowType as Flow, ChallengeNameType as Challenge, UserPoolMfaType,
     UserStatusType as Status, UserVerificationType as Verification,
@@ -170,21 +170,6 @@ async fn house_with(change: impl FnOnce(&mut UserPool)) -> House {
 
 async fn house() -> House {
     house_with(|_| {}).await
-}
-
-async fn change_pool(house: &House, change: impl Fn(&mut UserPool) + Send + 'static) {
-    let id = house.pool.id.clone();
-    house
-        .engine
-        .store
-        .transact("change pool", move |tx| {
-            let mut pool = user_pools::get(tx, &id)?.unwrap();
-            change(&mut pool);
-            user_pools::update(tx, &pool)?;
-            Ok::<_, Error>(())
-        })
-        .await
-        .unwrap();
 }
 
 async fn token(house: &House, username: &str) -> Secret {
@@ -614,7 +599,9 @@ async fn registration_tells_what_is_wrong_with_an_answer() {
 async fn registration_needs_the_pool_to_allow_it_and_to_be_somewhere() {
     let house = house().await;
     let token = token(&house, "amelia").await;
-    change_pool(&house, |pool| pool.mfa.web_authn_configuration = None).await;
+    house
+        .change_pool(|pool| pool.mfa.web_authn_configuration = None)
+        .await;
     assert_eq!(
         house.engine.refused(&start(&token)).await.0,
         "WebAuthnConfigurationMissingException"
@@ -629,7 +616,7 @@ async fn registration_needs_the_pool_to_allow_it_and_to_be_somewhere() {
         .await;
     let asked = options(&house, &token).await;
     assert!(asked["rp"]["id"].as_str().unwrap().starts_with("people."));
-    change_pool(&house, |pool| pool.settings.policies = None).await;
+    house.change_pool(|pool| pool.settings.policies = None).await;
     assert_eq!(
         house.engine.refused(&start(&token)).await.0,
         "WebAuthnNotEnabledException"
@@ -714,13 +701,14 @@ async fn passkey_counts_as_two_factors_only_where_the_pool_says_so() {
     let token = token(&house, "amelia").await;
     let mut authenticator = Authenticator::new(1);
     register(&house, &token, &authenticator).await;
-    change_pool(&house, |pool| {
-        pool.settings.mfa_configuration = Some(UserPoolMfaType::On);
-        pool.mfa.mfa_configuration = Some(UserPoolMfaType::On);
-        pool.mfa.software_token_mfa_configuration =
-            Some(idp::SoftwareTokenMfaConfigType { enabled: Some(true) });
-    })
-    .await;
+    house
+        .change_pool(|pool| {
+            pool.settings.mfa_configuration = Some(UserPoolMfaType::On);
+            pool.mfa.mfa_configuration = Some(UserPoolMfaType::On);
+            pool.mfa.software_token_mfa_configuration =
+                Some(idp::SoftwareTokenMfaConfigType { enabled: Some(true) });
+        })
+        .await;
     let chosen = house
         .engine
         .ok(&house.begin(Flow::UserAuth, &[("USERNAME", "amelia")]))
@@ -731,11 +719,12 @@ async fn passkey_counts_as_two_factors_only_where_the_pool_says_so() {
             .unwrap()
             .contains(&Challenge::WebAuthn)
     );
-    change_pool(&house, |pool| {
-        let configuration = pool.mfa.web_authn_configuration.as_mut().unwrap();
-        configuration.factor_configuration = Some(Factors::MultiFactorWithUserVerification);
-    })
-    .await;
+    house
+        .change_pool(|pool| {
+            let configuration = pool.mfa.web_authn_configuration.as_mut().unwrap();
+            configuration.factor_configuration = Some(Factors::MultiFactorWithUserVerification);
+        })
+        .await;
     sign_in(&house, &mut authenticator).await.unwrap();
     // One that does not verify its user is not two.
     authenticator.flags = PRESENT;
@@ -750,11 +739,12 @@ async fn passkeys_of_another_relying_party_rest() {
     let user = house.user("brian", |_| {}).await;
     let token = token(&house, "brian").await;
     register(&house, &token, &Authenticator::new(1)).await;
-    change_pool(&house, |pool| {
-        let configuration = pool.mfa.web_authn_configuration.as_mut().unwrap();
-        configuration.relying_party_id = Some("localhost".to_owned());
-    })
-    .await;
+    house
+        .change_pool(|pool| {
+            let configuration = pool.mfa.web_authn_configuration.as_mut().unwrap();
+            configuration.relying_party_id = Some("localhost".to_owned());
+        })
+        .await;
     let (_, options) = ask(&house, "brian").await;
     assert_eq!(options["allowCredentials"], json!([]));
     let mut local = Authenticator::new(2);

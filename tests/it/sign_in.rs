@@ -37,6 +37,21 @@ pub struct House {
 }
 
 impl House {
+    /// Changes the pool, as an admin would.
+    pub async fn change_pool(&self, change: impl Fn(&mut UserPool) + Send + 'static) {
+        let id = self.pool.id.clone();
+        self.engine
+            .store
+            .transact("change pool", move |tx| {
+                let mut pool = user_pools::get(tx, &id)?.unwrap();
+                change(&mut pool);
+                user_pools::update(tx, &pool)?;
+                Ok::<_, Error>(())
+            })
+            .await
+            .unwrap();
+    }
+
     pub async fn new(flows: &[&str], change: impl FnOnce(&mut UserPool, &mut AppClient)) -> Self {
         let engine = TestEngine::new().await;
         let mut pool = UserPool {

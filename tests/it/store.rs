@@ -707,7 +707,7 @@ async fn run_of(store: &Store, limit: usize) -> Run {
 }
 
 async fn waits(store: &Store) -> bool {
-    read(store, |r| bulk_users::is_waiting(r, POOL, "job")).await
+    read(store, |r| Run::begin(r, POOL, "job")).await.is_some()
 }
 
 async fn users_in_bulk_are_found_by_a_filter_once_their_run_is_written(place: &dyn Place) {

@@ -57,6 +57,11 @@ class Window:
     def logged(self):
         return self.log.read_text(errors="replace")
 
+    def end(self):
+        """Asks the program to end, as a session that closes does. Returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
     def close(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)

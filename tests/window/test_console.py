@@ -161,3 +161,7 @@ def test_an_admin_sets_up_a_user_pool(window, tmp_path):
     client = idp.create_user_pool_client(UserPoolId=pool, ClientName="web")["UserPoolClient"]["ClientId"]
     with pytest.raises(idp.exceptions.NotAuthorizedException):
         idp.sign_up(ClientId=client, Username="stranger", Password="Str4nger!pass")
+
+    # Asked to end, it closes the store, with nothing left in the log beside it.
+    assert window.end() == 0
+    assert [path.name for path in (tmp_path / "pools").glob("*.sqlite*")] == ["poolhouse.sqlite"]

@@ -67,6 +67,14 @@ impl Verifier {
         })
     }
 
+    /// Returns the salt as clients are told it, `SALT`: exactly the bytes that were hashed.
+    ///
+    /// Some clients read it as a number and pad that again, others hash what the text says
+    /// (pycognito, `aws_srp.py`), so a leading zero too many would refuse the right password.
+    pub fn salt_hex(&self) -> String {
+        hex::encode(padded(&self.salt))
+    }
+
     /// Tells whether the password is the one the verifier was made of.
     ///
     /// # Errors
@@ -254,6 +262,33 @@ mod tests {
         let left = oracle::power(&base, a);
         let right = oracle::power(&oracle::power(&base, &x), &u);
         derive(&u, &oracle::multiply(&left, &right))
+    }
+
+    #[test]
+    fn told_salt_is_what_was_hashed_whichever_way_a_client_pads_it() {
+        let identity = Identity::new("eu-west-1_AbC123xyZ", "amelia");
+        let starts: [&[u8]; 6] = [
+            &[0x7f],
+            &[0x80],
+            &[0, 0x12],
+            &[0, 0x92],
+            &[0, 0, 1],
+            &[0, 0, 0xff],
+        ];
+        for start in starts {
+            let mut salt = [0x55; SALT_BYTES];
+            salt[..start.len()].copy_from_slice(start);
+            let told = Verifier::make(identity, &Secret::from("Correct-Horse-9"), salt)
+                .unwrap()
+                .salt_hex();
+            let as_a_number = padded(&hex::decode(&told).unwrap());
+            let as_text = match told.as_bytes()[0] {
+                b'8'..=b'f' => hex::decode(format!("00{told}")),
+                _ => hex::decode(&told),
+            };
+            assert_eq!(as_a_number, padded(&salt), "{told}");
+            assert_eq!(as_text.unwrap(), padded(&salt), "{told}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The header of a native file: which columns a user pool asks for, and which a file has.
 
+use std::borrow::Cow;
+
 use super::native;
 use super::{MFA_ENABLED, PASSWORD_HASH, USERNAME};
 use crate::rules::attributes;
@@ -64,20 +66,29 @@ pub fn read(
             "The file begins with a byte order mark; it must be UTF-8 without one.",
         );
     }
-    let Ok(text) = std::str::from_utf8(line) else {
-        return whole("import.encoding", "The header is not valid UTF-8.");
-    };
-    if text.contains('\0') {
+    if line.contains(&0) {
         return whole(
             "import.encoding",
             "The header holds NUL characters; the file must be UTF-8.",
         );
     }
+    if line.trim_ascii_end().contains(&b'\r') {
+        return whole(
+            "import.line_ends",
+            "The lines of the file end with carriage returns alone; each must end with a line feed.",
+        );
+    }
+    let Ok(text) = std::str::from_utf8(line) else {
+        return whole("import.encoding", "The header is not valid UTF-8.");
+    };
     if text.trim().is_empty() {
         return whole("import.header_missing", "The file has no header.");
     }
     let mut fields = Vec::new();
     native::split(text, &mut fields);
+    if let Some(why) = why_no_header(template, &fields, text) {
+        return whole("import.header_missing", &why);
+    }
     let mut findings = Vec::new();
     let mut columns: Vec<String> = Vec::with_capacity(fields.len().min(256));
     // A hostile header may hold a hundred thousand columns; a hundred findings say enough.
@@ -87,7 +98,18 @@ pub fn read(
             break;
         }
         let place = || Place::Field(shown(field));
-        if columns.iter().any(|known| known == field) {
+        if field.is_empty() {
+            if !findings
+                .iter()
+                .any(|finding| finding.code == "import.column_unnamed")
+            {
+                findings.push(Finding::error(
+                    Place::Whole,
+                    "import.column_unnamed",
+                    "A column of the header has no name.",
+                ));
+            }
+        } else if columns.iter().any(|known| known == field) {
             findings.push(Finding::error(
                 place(),
                 "import.column_twice",
@@ -115,12 +137,22 @@ pub fn read(
     if !full(&findings) {
         let password_hash = PASSWORD_HASH.to_owned();
         let wanted = template.iter().chain(algorithm.map(|_| &password_hash));
-        for missing in wanted.filter(|wanted| !columns.contains(wanted)) {
-            findings.push(Finding::error(
-                Place::Field(missing.clone()),
+        let missing: Vec<&str> = wanted
+            .filter(|wanted| !columns.contains(wanted))
+            .map(String::as_str)
+            .collect();
+        match missing.as_slice() {
+            [] => {}
+            [one] => findings.push(Finding::error(
+                Place::Field((*one).to_owned()),
                 "import.column_missing",
-                format!("The column {missing} is missing."),
-            ));
+                format!("The column {one} is missing."),
+            )),
+            many => findings.push(Finding::error(
+                Place::Whole,
+                "import.column_missing",
+                format!("These columns are missing: {}.", many.join(", ")),
+            )),
         }
     }
     if findings.is_empty() {
@@ -128,6 +160,34 @@ pub fn read(
     } else {
         Err(findings)
     }
+}
+
+/// Returns why a first line is no header at all, so that a reader is told that instead of what
+/// each of its cells is not.
+fn why_no_header(template: &[String], fields: &[Cow<'_, str>], text: &str) -> Option<String> {
+    let is_column = |name: &str| name == PASSWORD_HASH || template.iter().any(|known| known == name);
+    if fields.iter().any(|field| is_column(field)) {
+        return None;
+    }
+    let has_columns = |between: char| {
+        text.split(between)
+            .any(|cell| is_column(cell.trim().trim_matches('"')))
+    };
+    Some(
+        if let Some((_, name)) = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")]
+            .into_iter()
+            .find(|(between, _)| has_columns(*between))
+        {
+            format!("The columns of the header are separated by {name}; they must be separated by commas.")
+        } else if has_columns(',') {
+            "The columns of the header stand in quotes; they must be written without.".to_owned()
+        } else {
+            format!(
+                "The first line is not a header: nothing in it names a column of this user pool. It must hold each \
+             column that GetCSVHeader gives, {USERNAME} among them."
+            )
+        },
+    )
 }
 
 /// Returns a column's name as a person can read it: short, without control characters.
@@ -191,12 +251,12 @@ mod tests {
     #[test]
     fn every_finding_of_a_header_is_named() {
         assert_eq!(
-            check("email,email,colour,cognito:username", None),
+            check("email,email,colour,,,cognito:username", None),
             [
                 "import.column_twice",
                 "import.column_unknown",
+                "import.column_unnamed",
                 "import.column_missing",
-                "import.column_missing"
             ]
         );
         let good = "email,email_verified,cognito:mfa_enabled,cognito:username";
@@ -216,8 +276,33 @@ mod tests {
     }
 
     #[test]
+    fn first_line_that_is_no_header_is_told_so_once() {
+        let template = ["email", USERNAME].map(str::to_owned);
+        for (line, told) in [
+            (
+                "amelia@example.com,amelia,,true",
+                "The first line is not a header",
+            ),
+            ("", "The file has no header"),
+            ("email;cognito:username", "separated by semicolons"),
+            ("email\tcognito:username", "separated by tabs"),
+            ("\"email\",\"cognito:username\"", "stand in quotes"),
+            (
+                "email,cognito:username\ra@example.com,a\r",
+                "carriage returns alone",
+            ),
+            ("a\rb", "carriage returns alone"),
+        ] {
+            let findings = read(&template, None, line.as_bytes()).unwrap_err();
+            assert_eq!(findings.len(), 1, "{line:?}: {findings:?}");
+            assert!(findings[0].text.contains(told), "{line:?}: {findings:?}");
+        }
+    }
+
+    #[test]
     fn a_hundred_thousand_columns_are_few_findings() {
         let line: Vec<_> = (0..100_000).map(|at| at.to_string()).collect();
-        assert_eq!(check(&line.join(","), None).len(), 100);
+        assert_eq!(check(&line.join(","), None), ["import.header_missing"]);
+        assert_eq!(check(&format!("email,{}", line.join(",")), None).len(), 100);
     }
 }

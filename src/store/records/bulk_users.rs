@@ -170,11 +170,6 @@ pub fn mark(tx: &mut Tx<'_>, pool: &str, job: &str, first: &Uuid) -> Result<()> 
     Ok(())
 }
 
-/// Tells whether users of a job wait for their index rows.
-pub fn is_waiting(r: &mut Reader<'_>, pool: &str, job: &str) -> Result<bool> {
-    Ok(waiting(r, pool, job)?.is_some())
-}
-
 /// Where the waiting users begin, and how many batches of them there were.
 fn waiting(r: &mut Reader<'_>, pool: &str, job: &str) -> Result<Option<(Uuid, i64)>> {
     r.one(

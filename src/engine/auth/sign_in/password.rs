@@ -167,7 +167,7 @@ impl Job {
             progress,
         );
         let parameters = [
-            ("SALT", hex::encode(verifier.salt)),
+            ("SALT", verifier.salt_hex()),
             (
                 "SECRET_BLOCK",
                 block.seal(&self.keys, self.rng(), &self.client.id)?,
