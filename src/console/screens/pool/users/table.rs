@@ -63,8 +63,8 @@ impl UserTable {
                 .cell_layout(Layout::left_to_right(Align::Center))
                 .column(Column::exact(40.0))
                 .column(Column::remainder().at_least(140.0).clip(true))
-                .column(Column::exact(if wide { 220.0 } else { 160.0 }).clip(true))
-                .column(Column::exact(if wide { 300.0 } else { 250.0 }).clip(true))
+                .column(Column::exact(if wide { 220.0 } else { 150.0 }).clip(true))
+                .column(Column::exact(if wide { 300.0 } else { 280.0 }).clip(true))
                 .column(Column::exact(if wide { 270.0 } else { 250.0 }).clip(true))
                 .column(Column::exact(110.0).clip(true));
             if wide {
