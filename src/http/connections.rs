@@ -43,14 +43,15 @@ struct Held {
 
 /// Whom connections are counted for: an address; of IPv6 the network, which one customer has whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Source {
+pub enum Source {
     V4([u8; 4]),
     V6([u16; 4]),
     Loopback,
 }
 
 impl Source {
-    fn of(address: IpAddr) -> Self {
+    /// Returns whom an address is counted for.
+    pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
             address if address.is_loopback() => Self::Loopback,
             IpAddr::V4(address) => Self::V4(address.octets()),
