@@ -696,6 +696,52 @@ async fn twenty_passkeys_are_enough_and_each_can_go() {
 }
 
 #[tokio::test]
+async fn a_passkey_is_one_users_alone() {
+    let house = house().await;
+    house.user("bertha", |_| {}).await;
+    let (amelia, bertha) = (token(&house, "amelia").await, token(&house, "bertha").await);
+    register(&house, &amelia, &Authenticator::new(1)).await;
+    let asked = options(&house, &bertha).await;
+    let again = Authenticator::new(1).create(&asked);
+    assert_eq!(
+        refusal(house.engine.refused(&complete(&bertha, again)).await),
+        "InvalidParameterException: The passkey is registered already."
+    );
+    assert!(list(&house, &bertha).await.is_empty());
+    // Whoever takes it off their account may register it elsewhere.
+    house
+        .engine
+        .ok(&idp::DeleteWebAuthnCredentialRequest {
+            access_token: amelia.clone(),
+            credential_id: list(&house, &amelia).await[0].credential_id.clone(),
+        })
+        .await;
+    register(&house, &bertha, &Authenticator::new(1)).await;
+}
+
+#[tokio::test]
+async fn a_passkey_counts_for_nothing_once_the_pool_takes_none() {
+    let house = house().await;
+    let mut authenticator = Authenticator::new(1);
+    let access = token(&house, "amelia").await;
+    register(&house, &access, &authenticator).await;
+    sign_in(&house, &mut authenticator).await.unwrap();
+    let (session, options) = ask(&house, "amelia").await;
+    let under_way = answer(&house, "amelia", session, &authenticator.get(&options));
+    house
+        .change_pool(|pool| {
+            let policies = pool.settings.policies.as_mut().unwrap();
+            let first = policies.sign_in_policy.as_mut().unwrap();
+            first.allowed_first_auth_factors = Some(vec![Factor::Password]);
+        })
+        .await;
+    assert_eq!(
+        refusal(house.engine.refused(&under_way).await),
+        "NotAuthorizedException: Incorrect username or password."
+    );
+}
+
+#[tokio::test]
 async fn passkey_counts_as_two_factors_only_where_the_pool_says_so() {
     let house = house().await;
     let token = token(&house, "amelia").await;

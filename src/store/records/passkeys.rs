@@ -67,6 +67,14 @@ pub fn get(r: &mut Reader<'_>, pool: &str, sub: &Uuid, id: &[u8]) -> Result<Opti
     .map(|row| document(&row, 0))
     .transpose()
 }
+/// Tells whether any user of a pool has a passkey of this id.
+pub fn is_taken(r: &mut Reader<'_>, pool: &str, id: &[u8]) -> Result<bool> {
+    let found = r.one(
+        "SELECT 1 FROM passkey WHERE pool = ?1 AND id = ?2 LIMIT 1",
+        &[pool.into(), id.into()],
+    )?;
+    Ok(found.is_some())
+}
 /// Returns up to `limit` passkeys of a user, by id.
 pub fn of_user(r: &mut Reader<'_>, pool: &str, sub: &Uuid, limit: usize) -> Result<Vec<Passkey>> {
     documents(&r.all(

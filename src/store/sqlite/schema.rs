@@ -77,6 +77,7 @@ const SCHEMA: &[&str] = &[
     include_str!("../../../assets/schema/0066_log_target.sql"),
     include_str!("../../../assets/schema/0067_log_target_by_time.sql"),
     include_str!("../../../assets/schema/0068_log_target_filled.sql"),
+    include_str!("../../../assets/schema/0069_passkey_by_id.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

@@ -165,10 +165,13 @@ impl Handler for CompleteWebAuthnRegistrationRequest {
                 if has.len() >= PASSKEYS_MAX {
                     return Err(too_many());
                 }
-                if records::insert(tx, &passkey)? {
-                    return Ok(());
+                // Whoever's it is. W3C WebAuthn level 3 §7.1 step 26.
+                if records::is_taken(tx, &passkey.user_pool_id, &passkey.id)?
+                    || !records::insert(tx, &passkey)?
+                {
+                    return Err(Error::invalid("The passkey is registered already."));
                 }
-                Err(Error::invalid("The passkey is registered already."))
+                Ok(())
             })
             .await?;
         Ok(CompleteWebAuthnRegistrationResponse {})
