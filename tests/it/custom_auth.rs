@@ -73,7 +73,7 @@ fn answer(s: &Scene, session: Option<poolhouse::base::secret::Secret>, username:
 async fn what_functions_keep_of_a_challenge_may_be_longer_than_a_session() {
     let s = scene(&[], json!({}), json!({})).await;
     s.user("maria").await;
-    let long = "x".repeat(60_000);
+    let long = "x".repeat(20_000);
     let (word, note) = (long.clone(), long.clone());
     s.function.answers(move |event| match two_passphrases(event) {
         Reply::With(mut answer) => {
@@ -110,13 +110,13 @@ async fn what_functions_keep_of_a_challenge_may_be_longer_than_a_session() {
         asked[1]["request"]["session"][0]["challengeMetadata"],
         json!(long)
     );
-    let done = ok::<idp::RespondToAuthChallengeRequest>(&s.t, respond(&second, "open 1")).await;
-    assert!(done.authentication_result.is_some());
-    // Sealed like a session: the store alone does not tell the passphrase.
+    // The step before left nothing. Sealed like a session: the store alone does not tell the passphrase.
+    assert_eq!(waiting(&s).await.0, 1);
+    let again = ok::<idp::InitiateAuthRequest>(&s.t, begin(&s, "maria")).await;
     let kept: Vec<u8> =
         s.t.store
             .read(|r| {
-                r.all("SELECT sealed FROM parked", &[])?
+                r.all("SELECT sealed FROM parked_challenge", &[])?
                     .first()
                     .unwrap()
                     .blob(0)
@@ -124,10 +124,12 @@ async fn what_functions_keep_of_a_challenge_may_be_longer_than_a_session() {
             })
             .await
             .unwrap();
-    assert!(!kept.windows(6).any(|part| part == b"open 0" || part == b"xxxxxx"));
-    // And it ends with the session.
-    let again = ok::<idp::InitiateAuthRequest>(&s.t, begin(&s, "maria")).await;
+    assert!(!kept.windows(6).any(|part| part == b"open 1" || part == b"xxxxxx"));
     let again = session(again.session);
+    // It goes with the sign-in, and ends with the session.
+    let done = ok::<idp::RespondToAuthChallengeRequest>(&s.t, respond(&second, "open 1")).await;
+    assert!(done.authentication_result.is_some());
+    assert_eq!(waiting(&s).await.0, 1);
     s.t.clock.advance_secs(181);
     let late = refused::<idp::RespondToAuthChallengeRequest>(&s.t, respond(&again, "open 0")).await;
     assert_eq!(late.0, "NotAuthorizedException");
@@ -140,6 +142,95 @@ async fn what_functions_keep_of_a_challenge_may_be_longer_than_a_session() {
             .await
             .unwrap();
     assert!(reaped >= 3, "{reaped}");
+    assert_eq!(waiting(&s).await, (0, 0));
+}
+
+/// How many challenges wait in the store, and the bytes that are counted of them.
+async fn waiting(s: &Scene) -> (usize, i64) {
+    s.t.store
+        .read(|r| {
+            let rows = r.all("SELECT 1 FROM parked_challenge", &[])?;
+            Ok::<_, poolhouse::store::Error>((rows.len(), poolhouse::store::records::parked::bytes(r)?))
+        })
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn sign_ins_that_strangers_begin_keep_little_of_a_user_and_nothing_once_they_end() {
+    let s = scene(&[], json!({}), json!({"PreventUserExistenceErrors": "ENABLED"})).await;
+    s.user("maria").await;
+    let filling = |size: usize| {
+        let filling = "x".repeat(size);
+        s.function.answers(move |event| match two_passphrases(event) {
+            Reply::With(mut answer) => {
+                if let Some(private) = answer.get_mut("privateChallengeParameters") {
+                    private["filling"] = json!(filling);
+                }
+                Reply::With(answer)
+            }
+            other => other,
+        });
+    };
+    filling(10_000);
+    // Whoever is named, there are five at most, and the oldest go.
+    for name in ["maria", "nobody"] {
+        let mut sessions = Vec::new();
+        for _ in 0..7 {
+            let begun = ok::<idp::InitiateAuthRequest>(&s.t, begin(&s, name)).await;
+            sessions.push(begun.session);
+            s.t.clock.advance_secs(1);
+        }
+        let (rows, bytes) = waiting(&s).await;
+        assert_eq!(rows, 5, "{name}");
+        assert!((50_000..60_000).contains(&bytes), "{bytes}");
+        let late = answer(&s, sessions[0].clone(), name, "wrong");
+        let late = refused::<idp::RespondToAuthChallengeRequest>(&s.t, late).await;
+        assert_eq!(late.0, "NotAuthorizedException", "{name}");
+        // A function that ends a sign-in, or fails, leaves nothing of it.
+        for session in &mut sessions[2..] {
+            for _ in 0..2 {
+                let request = answer(&s, session.clone(), name, "wrong");
+                *session = ok::<idp::RespondToAuthChallengeRequest>(&s.t, request)
+                    .await
+                    .session;
+            }
+            assert_eq!(waiting(&s).await.0, 5, "{name}");
+        }
+        let mut left = 5;
+        for session in sessions.drain(2..) {
+            let request = answer(&s, session, name, "wrong");
+            refused::<idp::RespondToAuthChallengeRequest>(&s.t, request).await;
+            left -= 1;
+            assert_eq!(waiting(&s).await.0, left, "{name}");
+        }
+    }
+    let begun = ok::<idp::InitiateAuthRequest>(&s.t, begin(&s, "maria")).await;
+    s.function
+        .replies(Reply::With(json!({"answerCorrect": "perhaps"})));
+    let request = answer(&s, begun.session, "maria", "open 0");
+    let failed = refused::<idp::RespondToAuthChallengeRequest>(&s.t, request).await;
+    assert_eq!(failed.0, "InvalidLambdaResponseException");
+    assert_eq!(waiting(&s).await, (0, 0));
+    filling(70_000);
+    let too_long = refused::<idp::InitiateAuthRequest>(&s.t, begin(&s, "maria")).await;
+    assert_eq!(too_long.0, "InvalidLambdaResponseException");
+    // All users together have a bound as well.
+    s.t.store
+        .transact("fill", |tx| {
+            tx.execute(
+                "INSERT INTO counter (pool, name, value) VALUES ('', 'parked bytes', ?1)
+                 ON CONFLICT (pool, name) DO UPDATE SET value = excluded.value",
+                &[(256 * 1024 * 1024_i64 - 5_000).into()],
+            )
+        })
+        .await
+        .unwrap();
+    filling(10_000);
+    let full = refused::<idp::InitiateAuthRequest>(&s.t, begin(&s, "maria")).await;
+    assert_eq!(full.0, "TooManyRequestsException");
+    filling(100);
+    ok::<idp::InitiateAuthRequest>(&s.t, begin(&s, "maria")).await;
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ contract! {
     a_pool_is_deleted_in_batches
     versions_guard_pools_and_clients
     the_regions_with_pools_are_told_once_each
-    what_is_parked_is_there_until_its_end
+    what_is_parked_has_its_end_and_its_bounds
     codes_and_marks_expire
     tokens_are_revoked_and_rotated_once
     devices_passkeys_and_sessions_are_of_one_user
@@ -1030,20 +1030,61 @@ async fn the_regions_with_pools_are_told_once_each(place: &dyn Place) {
     );
 }
 
-async fn what_is_parked_is_there_until_its_end(place: &dyn Place) {
+async fn what_is_parked_has_its_end_and_its_bounds(place: &dyn Place) {
     let store = place.open();
-    let key = Uuid::from_u128(7);
-    write(&store, move |tx| {
-        parked::put(tx, &key, b"one", NOW)?;
-        parked::put(tx, &key, b"two", NOW.plus_secs(1))
-    })
-    .await;
-    let at = |now| read(&store, move |r| parked::get(r, &key, now));
-    assert_eq!(at(NOW).await.as_deref(), Some(&b"two"[..]));
-    assert_eq!(at(NOW.plus_secs(1)).await, None);
+    let bounds = parked::Bounds {
+        of_user: 3,
+        bytes: 100,
+    };
+    let sub = Uuid::from_u128;
+    let (one, two) = (sub(1), sub(2));
+    let parked = |sub, key, size, parked_at: UnixMillis| parked::Parked {
+        user_pool_id: POOL.to_owned(),
+        sub,
+        key: Uuid::from_u128(key),
+        parked_at,
+        expires_at: parked_at.plus_secs(1),
+        sealed: vec![7; size],
+    };
+    let put = |new: parked::Parked| write(&store, move |tx| parked::put(tx, &new, bounds));
+    let has = |sub, key, now| {
+        let key = Uuid::from_u128(key);
+        let found = read(&store, move |r| parked::get(r, POOL, &sub, &key, now));
+        async { found.await.is_some() }
+    };
+    let bytes = || read(&store, parked::bytes);
+    for key in 0..5_u128 {
+        let at = UnixMillis(NOW.0 + i64::try_from(5 - key).unwrap());
+        assert!(put(parked(one, key, 20, at)).await);
+    }
+    // The newest three of the user are left: what came later has the smaller key here.
+    assert_eq!(bytes().await, 60);
+    let left = [
+        has(one, 0, NOW).await,
+        has(one, 1, NOW).await,
+        has(one, 2, NOW).await,
+    ];
+    assert_eq!(left, [true, true, false]);
+    assert!(
+        has(one, 4, NOW).await,
+        "what is new stays, whatever the clock says"
+    );
+    assert!(!has(two, 0, NOW).await && !has(one, 0, NOW.plus_secs(2)).await);
+    // All together have their bound, of which nothing is written that does not fit.
+    assert!(put(parked(two, 9, 40, NOW)).await);
+    assert!(!put(parked(two, 10, 1, NOW)).await);
+    assert_eq!((bytes().await, has(two, 10, NOW).await), (100, false));
+    write(&store, move |tx| parked::remove(tx, POOL, &two, &sub(9))).await;
+    write(&store, move |tx| parked::remove(tx, POOL, &two, &sub(9))).await;
+    assert_eq!(bytes().await, 60);
+    // What is past makes room, and is reaped.
+    assert!(put(parked(two, 11, 90, NOW.plus_secs(9))).await);
+    assert_eq!(bytes().await, 90);
     let reap = |now| write(&store, move |tx| codes::reap(tx, now, 10));
-    assert_eq!((reap(NOW).await, reap(NOW.plus_secs(2)).await), (0, 1));
-    assert_eq!(at(NOW).await, None);
+    assert_eq!(
+        (reap(NOW).await, reap(NOW.plus_secs(11)).await, bytes().await),
+        (0, 1, 0)
+    );
 }
 
 async fn codes_and_marks_expire(place: &dyn Place) {

@@ -28,7 +28,7 @@ use crate::engine::outbound::ChosenBy;
 use crate::wire::sigv4::{self, Keys};
 
 /// The largest answer that is read.
-pub const ANSWER_BYTES: usize = 1024 * 1024;
+const ANSWER_BYTES: usize = 1024 * 1024;
 /// The most characters of a function's error text that are passed on.
 const TEXT_CHARACTERS: usize = 2048;
 

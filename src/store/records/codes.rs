@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::base::clock::UnixMillis;
-use crate::store::records::{Document, count, document, encode, packed};
+use crate::store::records::{Document, count, document, encode, packed, parked};
 use crate::store::{Reader, Result, Tx};
 
 /// A code that waits to be entered. One per user and purpose; a new one replaces the old.
@@ -151,10 +151,6 @@ pub fn reap(tx: &mut Tx<'_>, now: UnixMillis, batch: usize) -> Result<usize> {
             now,
         ),
         (
-            "DELETE FROM parked WHERE key IN (SELECT key FROM parked WHERE expires_at < ?1 LIMIT ?2)",
-            now,
-        ),
-        (
             "DELETE FROM revoked WHERE (pool, origin_jti) IN
              (SELECT pool, origin_jti FROM revoked WHERE expires_at < ?1 LIMIT ?2)",
             now,
@@ -170,7 +166,7 @@ pub fn reap(tx: &mut Tx<'_>, now: UnixMillis, batch: usize) -> Result<usize> {
             now,
         ),
     ];
-    let mut removed = 0_usize;
+    let mut removed = parked::reap(tx, now, batch)?;
     for (sql, before) in steps {
         let room = batch.saturating_sub(removed);
         if room == 0 {

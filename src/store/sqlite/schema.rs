@@ -78,6 +78,9 @@ const SCHEMA: &[&str] = &[
     include_str!("../../../assets/schema/0067_log_target_by_time.sql"),
     include_str!("../../../assets/schema/0068_log_target_filled.sql"),
     include_str!("../../../assets/schema/0069_passkey_by_id.sql"),
+    include_str!("../../../assets/schema/0070_parked_without_owner.sql"),
+    include_str!("../../../assets/schema/0071_parked_challenge.sql"),
+    include_str!("../../../assets/schema/0072_parked_challenge_by_end.sql"),
 ];
 
 /// Marks a file as ours, in its header (`PRAGMA application_id`): `Pool` in ASCII.

@@ -3,7 +3,9 @@
 //!
 //! One function decides after every step: another challenge, tokens, or an end. Between two
 //! calls the steps so far and what only the functions know of the challenge travel sealed in
-//! the `Session`; what is too long for one waits in the store. A wrong answer counts for no lockout; the deciding function ends the sign-in.
+//! the `Session`; what is too long for one waits in the store, until the next step takes its
+//! place or the sign-in ends. A wrong answer counts for no lockout; the deciding function ends
+//! the sign-in.
 //! Second factors are asked for when that function says so, and not otherwise.
 //!
 //! A sign-in may begin with SRP: the function is then told of `SRP_A`, and `PASSWORD_VERIFIER`
@@ -27,12 +29,11 @@ use crate::engine::auth::challenge::expired;
 use crate::engine::auth::client;
 use crate::engine::auth::srp;
 use crate::engine::triggers::challenge::{self, Step};
-use crate::engine::triggers::target::ANSWER_BYTES;
 use crate::engine::triggers::{Scene, Trigger, answer, sign_in};
 use crate::engine::{Error, Result};
 use crate::rules::mfa;
 use crate::store::Reader;
-use crate::store::records::parked;
+use crate::store::records::parked::{self, Bounds, Parked};
 use crate::store::records::users::User;
 use crate::wire::fault::Code;
 use crate::wire::idp::{AuthFlowType, ChallengeNameType};
@@ -40,8 +41,13 @@ use crate::wire::idp::{AuthFlowType, ChallengeNameType};
 /// The most bytes of what functions say that travel in a `Session`, which has 2,048 characters
 /// at most. More waits in the store.
 const IN_SESSION: usize = 600;
-/// The most that waits in the store: as much as one answer of a function may have.
-const IN_STORE: usize = ANSWER_BYTES;
+/// The most of one sign-in that waits in the store.
+const IN_STORE: usize = 64 * 1024;
+/// How much may wait there: strangers begin sign-ins, of whomever they name.
+const BOUNDS: Bounds = Bounds {
+    of_user: 5,
+    bytes: 256 * 1024 * 1024,
+};
 
 const SRP_A: &str = "SRP_A";
 const CUSTOM_CHALLENGE: &str = "CUSTOM_CHALLENGE";
@@ -145,15 +151,35 @@ fn step(name: &str) -> Step {
 /// # Errors
 ///
 /// What the functions answer; `NotAuthorizedException` when they end the sign-in.
-pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<Next> {
+pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, mut asked: Asked) -> Result<Next> {
+    let custom = asked.progress.custom.as_mut();
+    let mut past = custom.and_then(|custom| custom.parked.take());
+    let sub = asked.who.sub();
+    let next = decide(scene, job, asked, &mut past).await;
+    if past.is_some() {
+        // Neither another step nor tokens took its place, and its session is spent.
+        let after = After {
+            sub,
+            parked: past,
+            ..After::default()
+        };
+        let removed = finish(scene, after, job.now).await;
+        return next.and_then(|next| removed.map(|()| next));
+    }
+    next
+}
+
+/// As [`advance`]. `past` is what waited in the store until now; taken when it is gone.
+async fn decide(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked, past: &mut Option<Uuid>) -> Result<Next> {
     let Asked {
         who,
         mut progress,
         answer: given,
     } = asked;
+    let sub = who.sub();
     let mut custom = progress.custom.take().unwrap_or_default();
-    if let Some(id) = custom.parked.take() {
-        custom = fetch(scene, job, id, custom).await?;
+    if let Some(key) = *past {
+        custom = fetch(scene, job, (sub, key), custom).await?;
     }
     let told = sign_in::Who {
         user: match &who {
@@ -194,6 +220,7 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
             });
             let user = who.known().ok_or_else(refused)?;
             let going = Arc::clone(job);
+            let parked = past.take();
             let done = scene
                 .cx
                 .engine
@@ -201,6 +228,7 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
                 .read(move |r| {
                     let after = After {
                         sub: user.sub,
+                        parked,
                         ..After::default()
                     };
                     going.go_on(r, &user, after, progress)
@@ -219,7 +247,7 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
                 .collect();
             custom.metadata = created.metadata;
             custom.asked = name;
-            progress.custom = Some(park(scene, job, custom).await?);
+            progress.custom = Some(park(scene, job, sub, custom, past).await?);
             let mut parameters = created.public;
             parameters.insert("USERNAME".to_owned(), who.user_id().to_owned());
             let challenge = ChallengeNameType::CustomChallenge;
@@ -235,7 +263,7 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
             let a = custom.srp_a.take().and_then(|text| srp::parse_a(&text));
             let a = a.ok_or_else(answer::unrecognizable)?;
             custom.asked = name;
-            progress.custom = Some(park(scene, job, custom).await?);
+            progress.custom = Some(park(scene, job, sub, custom, past).await?);
             let asking = Arc::clone(job);
             let asked = scene
                 .cx
@@ -249,7 +277,7 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
             let factor = mfa::Factor::parse(&name).ok_or_else(answer::unrecognizable)?;
             let user = who.known().ok_or_else(refused)?;
             custom.asked = name;
-            progress.custom = Some(park(scene, job, custom).await?);
+            progress.custom = Some(park(scene, job, sub, custom, past).await?);
             let after = After {
                 sub: user.sub,
                 ..After::default()
@@ -261,8 +289,19 @@ pub async fn advance(scene: &Scene<'_>, job: &Arc<Job>, asked: Asked) -> Result<
 }
 
 /// Returns what travels in a session: all of it, or the name under which the store has the rest
-/// for as long as the session lives.
-async fn park(scene: &Scene<'_>, job: &Arc<Job>, custom: Custom) -> Result<Custom> {
+/// for as long as the session lives, in the place of what it has of the step before.
+///
+/// # Errors
+///
+/// `InvalidLambdaResponseException` for more than [`IN_STORE`]; `TooManyRequestsException` when
+/// all that waits has no room for it.
+async fn park(
+    scene: &Scene<'_>,
+    job: &Arc<Job>,
+    sub: Uuid,
+    custom: Custom,
+    past: &mut Option<Uuid>,
+) -> Result<Custom> {
     let plain = zeroize::Zeroizing::new(serde_json::to_vec(&custom).map_err(Error::internal)?);
     if plain.len() <= IN_SESSION {
         return Ok(custom);
@@ -271,16 +310,33 @@ async fn park(scene: &Scene<'_>, job: &Arc<Job>, custom: Custom) -> Result<Custo
         return Err(too_long());
     }
     let id = ids::uuid(scene.cx.rng());
-    let sealed = job.keys.seal(scene.cx.rng(), &context(job, &id), &plain);
-    let ends = job.session_ends();
+    let new = Parked {
+        user_pool_id: job.pool.id.clone(),
+        sub,
+        key: id,
+        parked_at: job.now,
+        expires_at: job.session_ends(),
+        sealed: job.keys.seal(scene.cx.rng(), &context(job, &id), &plain),
+    };
+    let old = *past;
     scene
         .cx
         .engine
         .store
         .transact("keep a custom challenge", move |tx| {
-            parked::put(tx, &id, &sealed, ends).map_err(Error::from)
+            if let Some(old) = &old {
+                parked::remove(tx, &new.user_pool_id, &sub, old)?;
+            }
+            if parked::put(tx, &new, BOUNDS)? {
+                return Ok(());
+            }
+            Err(Error::new(
+                Code::TooManyRequestsException,
+                "Too many challenges wait for their answers. Try again later.",
+            ))
         })
         .await?;
+    *past = None;
     Ok(Custom {
         asked: custom.asked,
         parked: Some(id),
@@ -289,15 +345,15 @@ async fn park(scene: &Scene<'_>, job: &Arc<Job>, custom: Custom) -> Result<Custo
 }
 
 /// Returns all that is known of a sign-in whose beginning is in the store.
-async fn fetch(scene: &Scene<'_>, job: &Arc<Job>, id: Uuid, since: Custom) -> Result<Custom> {
-    let now = job.now;
+async fn fetch(scene: &Scene<'_>, job: &Arc<Job>, (sub, key): (Uuid, Uuid), since: Custom) -> Result<Custom> {
+    let (pool, now) = (job.pool.id.clone(), job.now);
     let sealed = scene
         .cx
         .engine
         .store
-        .read(move |r| parked::get(r, &id, now).map_err(Error::from))
+        .read(move |r| parked::get(r, &pool, &sub, &key, now).map_err(Error::from))
         .await?;
-    let plain = sealed.and_then(|sealed| job.keys.open_sealed(&context(job, &id), &sealed));
+    let plain = sealed.and_then(|sealed| job.keys.open_sealed(&context(job, &key), &sealed));
     let before: Option<Custom> = plain.and_then(|plain| serde_json::from_slice(plain.expose()).ok());
     let mut before = before.ok_or_else(expired)?;
     for step in since.steps {

@@ -29,7 +29,7 @@ use crate::store::records::devices::{self, Device};
 use crate::store::records::passkeys::{self, Passkey};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::{self, User};
-use crate::store::records::{codes, outbox};
+use crate::store::records::{codes, outbox, parked};
 use crate::store::{Reader, Tx};
 use crate::wire::fault::Code;
 use crate::wire::idp::ChallengeNameType;
@@ -62,6 +62,8 @@ pub struct After {
     pub assessment: Option<Assessment>,
     /// A passkey that was shown: as it was read, and as it is to be written.
     pub passkey: Option<(Passkey, Passkey)>,
+    /// What of a sign-in waited in the store, by its key, and is of no further use.
+    pub parked: Option<Uuid>,
 }
 
 /// A code on its way to a user.
@@ -125,12 +127,13 @@ pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<
         device,
         assessment: _,
         passkey,
+        parked: past,
         confirms: _,
     } = after;
     let forgets = forget_attempts || forget_codes.is_some();
     let changes = convert.is_some() || user.is_some() || device.is_some() || passkey.is_some();
     let nothing = once.is_none() && wrong.is_none() && !changes;
-    if nothing && !forgets && used_step.is_none() && send.is_none() {
+    if nothing && !forgets && used_step.is_none() && send.is_none() && past.is_none() {
         return Ok(());
     }
     let (pool, guess) = (scene.pool.clone(), wrong.clone());
@@ -206,6 +209,9 @@ pub async fn finish(scene: &Scene<'_>, after: After, now: UnixMillis) -> Result<
             }
             if let Some(device) = &device {
                 devices::update(tx, device)?;
+            }
+            if let Some(key) = &past {
+                parked::remove(tx, &pool.id, &sub, key)?;
             }
             Ok(None)
         })
