@@ -74,7 +74,7 @@ impl Origin {
 pub struct Profile {
     pub devices: Vec<String>,
     pub places: Vec<String>,
-    /// The last sign-in: when and where.
+    /// When and where the last sign-in was whose place is known, else when the last one was.
     pub last: Option<(UnixMillis, Option<Place>)>,
 }
 
@@ -83,7 +83,11 @@ impl Profile {
     pub fn learn(&mut self, origin: &Origin, at: UnixMillis) {
         remember(&mut self.devices, origin.device.clone());
         remember(&mut self.places, origin.place_key());
-        self.last = Some((at, origin.place.clone()));
+        // An address without a place is no way to hide where the user was before.
+        let is_known = self.last.as_ref().is_some_and(|(_, place)| place.is_some());
+        if origin.place.is_some() || !is_known {
+            self.last = Some((at, origin.place.clone()));
+        }
     }
 
     /// Forgets the device and the place of a sign-in that was not the user's.
@@ -91,6 +95,12 @@ impl Profile {
         self.devices.retain(|known| Some(known) != origin.device.as_ref());
         let place = origin.place_key();
         self.places.retain(|known| Some(known) != place.as_ref());
+        if let Some((_, last)) = &mut self.last
+            && last.is_some()
+            && *last == origin.place
+        {
+            *last = None;
+        }
     }
 }
 
@@ -124,12 +134,19 @@ pub fn signs(profile: &Profile, origin: &Origin, at: UnixMillis) -> Vec<Sign> {
     let Some((last_at, last_place)) = &profile.last else {
         return Vec::new();
     };
-    let is_new = |known: &[String], it: Option<String>| it.is_some_and(|it| !known.contains(&it));
     let mut signs = Vec::new();
-    if is_new(&profile.devices, origin.device.clone()) {
+    // Who leaves it out has none of the known ones.
+    let is_new_device = match &origin.device {
+        Some(device) => !profile.devices.contains(device),
+        None => !profile.devices.is_empty(),
+    };
+    if is_new_device {
         signs.push(Sign::NewDevice);
     }
-    if is_new(&profile.places, origin.place_key()) {
+    if origin
+        .place_key()
+        .is_some_and(|place| !profile.places.contains(&place))
+    {
         signs.push(Sign::NewPlace);
     }
     if let (Some(from), Some(to)) = (last_place, &origin.place)
@@ -225,8 +242,34 @@ mod tests {
         assert_eq!(signs(&profile, &home, UnixMillis(1)), []);
         let neighbour = origin("phone", "192.0.2.200", None);
         assert_eq!(signs(&profile, &neighbour, UnixMillis(1)), [], "the same network");
+    }
+
+    #[test]
+    fn who_leaves_the_device_out_comes_with_a_new_one_where_others_are_known() {
         let nothing = Origin::default();
+        let mut profile = Profile::default();
+        profile.learn(&nothing, UnixMillis(0));
         assert_eq!(signs(&profile, &nothing, UnixMillis(1)), []);
+        profile.learn(&origin("phone", "192.0.2.7", None), UnixMillis(1));
+        assert_eq!(signs(&profile, &nothing, UnixMillis(2)), [Sign::NewDevice]);
+    }
+
+    #[test]
+    fn an_address_without_a_place_leaves_the_last_known_one() {
+        let berlin = place("Berlin", (52.5, 13.4));
+        let sydney = place("Sydney", (-33.9, 151.2));
+        let mut profile = Profile::default();
+        let home = origin("phone", "192.0.2.7", Some(berlin.clone()));
+        profile.learn(&origin("phone", "10.0.0.1", None), UnixMillis(0));
+        profile.learn(&home, UnixMillis(1));
+        profile.learn(&origin("phone", "10.0.0.1", None), UnixMillis(HOUR));
+        assert_eq!(profile.last, Some((UnixMillis(1), Some(berlin))));
+        let away = origin("phone", "198.51.100.1", Some(sydney));
+        assert!(signs(&profile, &away, UnixMillis(2 * HOUR)).contains(&Sign::Speed));
+        // Of what was not the user's no speed is taken.
+        profile.learn(&away, UnixMillis(2 * HOUR));
+        profile.unlearn(&away);
+        assert!(!signs(&profile, &home, UnixMillis(3 * HOUR)).contains(&Sign::Speed));
     }
 
     #[test]

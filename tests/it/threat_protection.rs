@@ -391,9 +391,18 @@ async fn lists_of_addresses_go_before_any_risk() {
         engine.refused(&sign_in("198.51.100.9", "Browser")).await,
         owned(BLOCKED)
     );
-    engine.ok(&sign_in("203.0.113.1", "Other")).await;
-    let events = setting.events(3).await;
+    assert_eq!(
+        engine.refused(&sign_in("::ffff:198.51.100.9", "Browser")).await,
+        owned(BLOCKED)
+    );
+    let nowhere = engine.refused(&sign_in("198.51.100.9 ", "Browser")).await;
+    assert_eq!(nowhere.0, INVALID);
+    engine.ok(&sign_in("::ffff:203.0.113.1", "Other")).await;
+    let events = setting.events(4).await;
     assert_eq!(risk(&events[0]), (Some(RiskDecisionType::NoRisk), None));
+    let address = |event: &AuthEventType| event.event_context_data.clone().unwrap().ip_address;
+    assert_eq!(address(&events[0]).as_deref(), Some("203.0.113.1"));
+    assert_eq!(address(&events[1]).as_deref(), Some("198.51.100.9"));
     // A client's own configuration stands in for the user pool's.
     let own = SetRiskConfigurationRequest {
         client_id: Some(setting.client.clone()),
@@ -414,6 +423,26 @@ async fn lists_of_addresses_go_before_any_risk() {
         .await;
     engine.ok(&sign_in("192.0.2.1", "Browser")).await;
     assert_eq!(engine.refused(&lists("10.0.0.0", "::/0")).await.0, INVALID);
+}
+
+#[tokio::test]
+async fn who_leaves_the_device_out_is_no_nearer_to_what_is_known() {
+    let setting = Setting::new(AdvancedSecurityModeType::Enforced).await;
+    let engine = &setting.engine;
+    engine
+        .ok(&setting.sign_in("192.0.2.1", "Browser", PASSWORD))
+        .await;
+    let mut nameless = setting.sign_in("198.51.100.9", "Browser", PASSWORD);
+    nameless.context_data.as_mut().unwrap().http_headers.clear();
+    engine.ok(&nameless).await;
+    let events = setting.events(2).await;
+    assert_eq!(
+        risk(&events[0]),
+        (
+            Some(RiskDecisionType::AccountTakeover),
+            Some(RiskLevelType::Medium)
+        )
+    );
 }
 
 /// Writes a list of leaked passwords that holds `password` alone.
