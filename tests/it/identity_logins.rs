@@ -14,12 +14,16 @@ use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse::base::secret::Secret;
+use poolhouse::wire::identity::{
+    AmbiguousRoleResolutionType, GetCredentialsForIdentityInput, MappingRule, MappingRuleMatchType,
+    RoleMapping, RoleMappingType, RulesConfigurationType, SetIdentityPoolRolesInput,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::identities::House;
+use crate::identities::{House, credentials};
 use crate::identity_credentials::open;
-use crate::identity_pools::map;
+use crate::identity_pools::{map, role};
 use crate::support::{START, TestEngine};
 
 /// An OpenID Connect provider of the test's own, which counts what it is asked.
@@ -182,6 +186,60 @@ async fn tokens_of_other_providers_are_logins() {
         let header = URL_SAFE_NO_PAD.encode(header.to_string());
         refused(format!("{header}.{claims}.").into(), "Couldn't verify").await;
     }
+}
+
+#[tokio::test]
+async fn a_token_of_another_provider_names_no_role() {
+    let provider = Provider::start(|issuer| format!("{issuer}/keys")).await;
+    let house = provider.house().await;
+    let login = provider.login(provider.token("one", |claims| {
+        claims["cognito:roles"] = json!([role("Root")]);
+        claims["cognito:preferred_role"] = json!(role("Root"));
+    }));
+    let id = house.id_of(&login).await;
+    let set = async |mapping: RoleMapping| {
+        house
+            .engine
+            .ok(&SetIdentityPoolRolesInput {
+                identity_pool_id: house.pool.clone(),
+                roles: [("authenticated".to_owned(), role("User"))].into(),
+                role_mappings: Some([(provider.name().to_owned(), mapping)].into()),
+            })
+            .await;
+    };
+    let by_token = |resolution| RoleMapping {
+        r#type: RoleMappingType::Token,
+        ambiguous_role_resolution: Some(resolution),
+        rules_configuration: None,
+    };
+    let usual = credentials(&id, Some(login.clone()));
+    let chosen = GetCredentialsForIdentityInput {
+        custom_role_arn: Some(role("Root")),
+        ..usual.clone()
+    };
+    let denied = "not authorized to assume a role";
+    set(by_token(AmbiguousRoleResolutionType::Deny)).await;
+    for request in [&usual, &chosen] {
+        house.refused(request, "NotAuthorizedException", denied).await;
+    }
+    set(by_token(AmbiguousRoleResolutionType::AuthenticatedRole)).await;
+    house.refused(&chosen, "NotAuthorizedException", denied).await;
+    house.engine.ok(&usual).await;
+    // The pool's own rules may look at what the provider says.
+    set(RoleMapping {
+        r#type: RoleMappingType::Rules,
+        ambiguous_role_resolution: Some(AmbiguousRoleResolutionType::Deny),
+        rules_configuration: Some(RulesConfigurationType {
+            rules: vec![MappingRule {
+                claim: "team".to_owned(),
+                match_type: MappingRuleMatchType::Equals,
+                value: "red".to_owned(),
+                role_arn: role("Root"),
+            }],
+        }),
+    })
+    .await;
+    house.engine.ok(&chosen).await;
 }
 
 #[tokio::test]

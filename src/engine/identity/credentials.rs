@@ -5,18 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::logins::{Of, Proof};
 use super::{keys, open_id, remote_sts, standing};
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::engine::auth::temporary_keys::{self, Session};
 use crate::engine::{Cx, Error, Result};
-use crate::rules::identity_pools::role_of;
+use crate::rules::identity_pools::{Provider, provider_of, role_of};
 use crate::rules::role_mapping::{self, Choice};
 use crate::store::records::identity_pools::{IdentityPool, TagMap};
 use crate::store::records::pool_identities::Identity;
 use crate::wire::fault::Code;
-use crate::wire::identity::Credentials;
+use crate::wire::identity::{Credentials, RoleMappingType};
 
 /// How long credentials of the enhanced flow live.
 const VALID_FOR_SECS: i64 = 3600;
@@ -124,7 +126,17 @@ fn role(pool: &IdentityPool, proofs: &[Proof], custom: Option<&str>) -> Result<S
             _ => Ok(role),
         };
     };
-    match role_mapping::choose(mapping, &proof.claims, custom) {
+    // Of another provider's token the roles are that provider's word, which nobody here gave it:
+    // the pool's own rules may read its claims, and no claim names a role.
+    let names_roles = matches!(
+        provider_of(&pool.settings, &proof.provider),
+        Some(Provider::UserPool { .. })
+    );
+    let claims = match &mapping.r#type {
+        RoleMappingType::Token if !names_roles => &Value::Null,
+        RoleMappingType::Token | RoleMappingType::Rules | RoleMappingType::Unlisted(_) => &proof.claims,
+    };
+    match role_mapping::choose(mapping, claims, custom) {
         Choice::Role(role) if role_of(&role).is_some() => Ok(role),
         Choice::Role(_) | Choice::Deny => Err(denied()),
         Choice::Default => default(usual),

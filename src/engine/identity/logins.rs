@@ -345,7 +345,11 @@ fn audience_among(claims: &Value, is_known: impl Fn(&str) -> bool) -> Result<Str
         Some(Value::Array(audiences)) => audiences.iter().filter_map(Value::as_str).collect(),
         _ => return Err(invalid("Missing a required claim: aud")),
     };
-    let authorized = claims.get("azp").and_then(Value::as_str);
+    let authorized = match claims.get("azp") {
+        None => None,
+        Some(Value::String(party)) => Some(party.as_str()),
+        Some(_) => return Err(invalid("Incorrect token audience.")),
+    };
     let is_for_us = match (audiences.as_slice(), authorized) {
         ([only], None) => is_known(only),
         (several, Some(party)) => is_known(party) && several.iter().any(|audience| is_known(audience)),
@@ -403,6 +407,8 @@ mod tests {
             json!({"aud": []}),
             json!({"aud": ["a", "x"]}),
             json!({"aud": "a", "azp": "x"}),
+            json!({"aud": "a", "azp": 5}),
+            json!({"aud": "a", "azp": null}),
             json!({"aud": "x", "azp": "a"}),
             json!({"aud": 5}),
         ] {
