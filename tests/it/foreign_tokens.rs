@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use poolhouse::base::secret::Secret;
 use poolhouse::engine::Error;
+use poolhouse::engine::ops::idp::users::{user_in, write_user};
 use poolhouse::store::records::identity_providers::IdentityProvider;
 use poolhouse::store::records::resources;
 use poolhouse::wire::idp::{
@@ -169,6 +170,33 @@ async fn a_profile_of_federation_is_known_by_its_name_and_nobody_is_made() {
 }
 
 #[tokio::test]
+async fn a_subject_that_has_a_profile_is_linked_to_nobody_else() {
+    let (house, _) = house().await;
+    house.user("Corp_user-9", |_| {}).await;
+    house
+        .user("Corp_user-8", |user| {
+            user.status = idp::UserStatusType::ExternalProvider;
+            let identities = json!([{"providerName": "Corp", "userId": "user-8"}]);
+            user.attributes
+                .insert("identities".to_owned(), identities.to_string());
+        })
+        .await;
+    let link = |subject: &str| idp::AdminLinkProviderForUserRequest {
+        user_pool_id: house.pool.id.clone(),
+        destination_user: named("Cognito", None, "amelia"),
+        source_user: named("Corp", Some("Cognito_Subject"), subject),
+    };
+    assert_eq!(
+        house.engine.refused(&link("user-8")).await,
+        (
+            "InvalidParameterException".to_owned(),
+            "Merging is not currently supported, provide a SourceUser without any profile.".to_owned()
+        )
+    );
+    house.engine.ok(&link("user-9")).await;
+}
+
+#[tokio::test]
 async fn a_providers_token_that_does_not_count_is_refused() {
     let (house, provider) = house().await;
     let other = Provider::start(|issuer| format!("{issuer}/keys")).await;
@@ -241,4 +269,54 @@ async fn a_disabled_or_signed_out_user_has_no_token_of_the_provider() {
         })
         .await;
     assert_eq!(house.engine.refused(&fresh).await.1, "User is disabled.");
+}
+
+#[tokio::test]
+async fn a_providers_token_counts_where_the_client_takes_the_provider_and_the_user_may_sign_in() {
+    let (house, provider) = house().await;
+    let request = derive(&house, provider.token("one", |_| {}));
+    house.engine.ok(&request).await;
+    for (status, counts) in [
+        (idp::UserStatusType::Unconfirmed, false),
+        (idp::UserStatusType::ResetRequired, false),
+        (idp::UserStatusType::Archived, false),
+        (idp::UserStatusType::Compromised, false),
+        (idp::UserStatusType::Confirmed, true),
+    ] {
+        let (pool, wanted) = (house.pool.clone(), status.clone());
+        house
+            .engine
+            .store
+            .transact("change user", move |tx| {
+                let mut user = user_in(tx, &pool, "amelia")?.unwrap();
+                user.status = wanted.clone();
+                write_user(tx, &pool, &user)
+            })
+            .await
+            .unwrap();
+        match counts {
+            true => drop(house.engine.ok(&request).await),
+            false => {
+                let refused = house.engine.refused(&request).await;
+                assert_eq!(refused.0, "NotAuthorizedException", "{status:?}");
+                assert_eq!(refused.1, "The user cannot sign in.", "{status:?}");
+            }
+        }
+    }
+    for providers in [vec!["COGNITO".to_owned()], Vec::new()] {
+        house
+            .engine
+            .ok(&idp::UpdateUserPoolClientRequest {
+                user_pool_id: house.pool.id.clone(),
+                client_id: house.client.id.clone(),
+                explicit_auth_flows: Some(FLOWS.iter().map(|flow| (*flow).into()).collect()),
+                supported_identity_providers: Some(providers),
+                ..Default::default()
+            })
+            .await;
+        assert_eq!(
+            house.engine.refused(&request).await.1,
+            "The app client does not support the identity provider."
+        );
+    }
 }

@@ -456,6 +456,50 @@ async fn derived_token_has_no_more_than_it_came_of() {
 }
 
 #[tokio::test]
+async fn derived_token_has_no_scope_of_a_resource_server_that_is_gone() {
+    let house = House::new(EXCHANGE, |_, client| {
+        client.settings.allowed_o_auth_scopes = Some(vec!["openid".to_owned(), "api/read".to_owned()]);
+    })
+    .await;
+    house.user("amelia", |_| {}).await;
+    let id = house.sign_in("amelia").await.id_token.unwrap();
+    let all = derive(&house, &id, Kind::IdToken);
+    let one = idp::GetDerivedTokenRequest {
+        scopes: Some(vec!["api/read".to_owned()]),
+        ..all.clone()
+    };
+    let server = idp::CreateResourceServerRequest {
+        user_pool_id: house.pool.id.clone(),
+        identifier: "api".to_owned(),
+        name: "api".to_owned(),
+        scopes: Some(vec![idp::ResourceServerScopeType {
+            scope_name: "read".to_owned(),
+            scope_description: "Reads".to_owned(),
+        }]),
+    };
+    let scopes = async |request: &idp::GetDerivedTokenRequest| house.engine.ok(request).await.scopes.unwrap();
+    assert_eq!(scopes(&all).await, ["openid"]);
+    house.engine.ok(&server).await;
+    assert_eq!(scopes(&all).await, ["openid", "api/read"]);
+    let narrow = house.engine.ok(&one).await.issued_token;
+    house
+        .engine
+        .ok(&idp::DeleteResourceServerRequest {
+            user_pool_id: house.pool.id.clone(),
+            identifier: "api".to_owned(),
+        })
+        .await;
+    assert_eq!(scopes(&all).await, ["openid"]);
+    // Nor of one that came of it before.
+    for request in [one, derive(&house, &narrow, Kind::AccessToken)] {
+        assert_eq!(
+            house.engine.refused(&request).await.0,
+            "InvalidParameterException"
+        );
+    }
+}
+
+#[tokio::test]
 async fn delegation_names_who_acts() {
     let (house, result) = exchanger(EXCHANGE).await;
     let actor = house.sign_in("agent").await.access_token.unwrap();

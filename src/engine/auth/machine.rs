@@ -324,6 +324,8 @@ impl Exchange {
             check_audience(r, &client, audience, wants_id_token)?;
         }
         let scopes = derived_scopes(
+            r,
+            &pool,
             subject.text("scope"),
             subject.is_ours,
             &client,
@@ -511,13 +513,15 @@ fn allowed(
 }
 
 /// Returns the scopes of a derived token: those asked for, else the subject's, as far as the
-/// subject and the client both have them. The ID token of a sign-in has no scopes: it stands for
+/// subject and the client both have them and their resource server still does. The ID token of a sign-in has no scopes: it stands for
 /// its user, but never as the user, whose own scope only comes of a sign-in here.
 ///
 /// # Errors
 ///
-/// `InvalidParameterException` when nothing is left.
-pub fn derived_scopes(
+/// `InvalidParameterException` when nothing is left; what the store reports.
+fn derived_scopes(
+    r: &mut Reader<'_>,
+    pool: &UserPool,
     subject: Option<&str>,
     is_ours: bool,
     client: &AppClient,
@@ -547,7 +551,7 @@ pub fn derived_scopes(
     };
     let mut scopes: Vec<String> = Vec::new();
     for scope in wanted {
-        if may(scope) && !scopes.iter().any(|had| had == scope) {
+        if may(scope) && !scopes.iter().any(|had| had == scope) && scope_exists(r, pool, scope)? {
             scopes.push(scope.to_owned());
         }
     }
