@@ -1,4 +1,4 @@
-//! What every floor may use: clock, randomness, identifiers, secrets, page tokens.
+//! What every floor may use: clock, randomness, identifiers, secrets, page tokens, sources of calls.
 //!
 //! Nothing here knows what a user pool is, and nothing here does IO except asking
 //! the system for the time and for random bytes.
@@ -8,3 +8,4 @@ pub mod ids;
 pub mod page;
 pub mod rng;
 pub mod secret;
+pub mod source;

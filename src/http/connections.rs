@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use crate::base::source::Source;
+
 /// Connections at once.
 pub const CONNECTIONS: usize = 2048;
 /// Connections of one source at once, unless told.
@@ -39,28 +41,6 @@ struct Held {
     working: usize,
     waiting_since: u64,
     end: Arc<Notify>,
-}
-
-/// Whom connections are counted for: an address; of IPv6 the network, which one customer has whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Source {
-    V4([u8; 4]),
-    V6([u16; 4]),
-    Loopback,
-}
-
-impl Source {
-    /// Returns whom an address is counted for.
-    pub fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            address if address.is_loopback() => Self::Loopback,
-            IpAddr::V4(address) => Self::V4(address.octets()),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                Self::V6([a, b, c, d])
-            }
-        }
-    }
 }
 
 impl Connections {

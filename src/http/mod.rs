@@ -30,14 +30,12 @@ use tracing::{debug, error, info, warn};
 use crate::engine::Engine;
 use bodies::{Bodies, OfConnection};
 use connections::{Connections, Place};
-use sending::{Patient, Sending};
 
 mod aws_json;
 mod bodies;
 mod connections;
 mod feedback;
 mod logos;
-mod sending;
 mod sts;
 mod uploads;
 mod well_known;
@@ -68,9 +66,6 @@ pub struct Options {
     /// 256 unless told. This machine itself may have 1,536 in any case. More are needed where a
     /// proxy on another machine brings many callers.
     pub connections_per_source: usize,
-    /// How long a caller may take nothing of an answer before it loses the connection; 30 s unless
-    /// told.
-    pub answer_time: Duration,
 }
 
 impl Default for Options {
@@ -80,7 +75,6 @@ impl Default for Options {
             drain_for: Duration::from_secs(10),
             connections: connections::CONNECTIONS,
             connections_per_source: connections::PER_SOURCE,
-            answer_time: Duration::from_secs(30),
         }
     }
 }
@@ -97,13 +91,9 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
-    let Options {
-        drain_for,
-        answer_time,
-        ..
-    } = options;
+    let drain_for = options.drain_for;
     let places = Connections::new(options.connections, options.connections_per_source);
-    let bodies = Bodies::new(options.connections, options.connections_per_source);
+    let bodies = Bodies::new();
     let app = router(engine, address, options);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -144,13 +134,11 @@ pub async fn serve(
         };
         let place = Arc::new(place);
         let _ = stream.set_nodelay(true);
-        let sending = Sending::new(answer_time);
         let of_peer = Peer {
             // Of a socket that takes both kinds, IPv4 comes as `::ffff:a.b.c.d`.
             address: peer.ip().to_canonical(),
             place: Arc::clone(&place),
-            bodies: bodies.of_connection(peer.ip()),
-            sending: Arc::clone(&sending),
+            bodies: bodies.of_connection(),
         };
         let service = app
             .clone()
@@ -160,10 +148,7 @@ pub async fn serve(
                 request
             });
         let connection = builder
-            .serve_connection(
-                TokioIo::new(Patient::new(stream, answer_time)),
-                TowerToHyperService::new(service),
-            )
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
             .into_owned();
         let connection = connections.watch(connection);
         tokio::spawn(async move {
@@ -172,7 +157,6 @@ pub async fn serve(
                     debug!(%reason, "a connection ended early");
                 },
                 () = place.ended() => debug!("a connection gave way to another"),
-                () = sending.stalled() => debug!("a connection ended: its answers are not read"),
             }
         });
     }
@@ -193,7 +177,6 @@ struct Peer {
     address: IpAddr,
     place: Arc<Place>,
     bodies: OfConnection,
-    sending: Arc<Sending>,
 }
 
 #[derive(Clone)]
@@ -323,8 +306,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             .into_response();
     }
     let path = request.uri().path().to_owned();
-    let peer = request.extensions().get::<Peer>().cloned();
-    let work = peer.as_ref().map(|peer| peer.place.work());
+    let work = request.extensions().get::<Peer>().map(|peer| peer.place.work());
     // In a task of its own, so that a panic ends the request alone.
     let mut response = match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
@@ -337,12 +319,9 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    // The rest is the caller's to read: meanwhile its connection may be taken back.
+    // The rest is the caller's to read. One that does not would hold its connection for ever.
     drop(work);
-    match peer {
-        Some(peer) => response.map(|body| peer.sending.watch(body)),
-        None => response,
-    }
+    response
 }
 
 #[cfg(test)]

@@ -1,13 +1,17 @@
 //! What strangers, and whoever holds a single mailbox, cannot do to a user.
 
+use std::sync::Arc;
+
 use poolhouse::base::secret::Secret;
+use poolhouse::engine::dispatch::{Call, Credentials, dispatch};
+use poolhouse::wire::Service;
 use poolhouse::wire::idp::{self, ChallengeNameType as Challenge, UserPoolMfaType};
 use serde_json::json;
 
 use crate::functions::Reply;
 use crate::mfa::{Factors, own_sender, totp};
 use crate::support::attributes_of;
-use crate::triggers::Scene;
+use crate::triggers::{PASSWORD, Scene};
 use crate::users::{code_to, ok, refused, seen};
 
 const PHONE: (&str, &str) = ("phone_number", "+15555550100");
@@ -341,4 +345,68 @@ async fn a_function_that_fails_for_unknown_users_does_not_tell_that_they_are() {
         s.function.sources(),
         ["UserMigration_Authentication", "UserMigration_ForgotPassword"]
     );
+}
+
+#[tokio::test]
+async fn a_name_that_makes_a_function_slow_keeps_nobody_from_signing_in() {
+    let s = Scene::of(&["PreSignUp", "PreAuthentication"], json!({}), json!({})).await;
+    s.user("maria").await;
+    s.t.engine()
+        .triggers
+        .set_limit(std::time::Duration::from_mins(10));
+    s.function.answers(|event| match event["triggerSource"].as_str() {
+        Some("PreSignUp_SignUp") => Reply::Silence,
+        _ => Reply::With(json!({})),
+    });
+    let call = |operation: &str, body: &serde_json::Value, address: [u8; 4]| {
+        let engine = Arc::clone(s.t.engine());
+        let call = Call {
+            service: Service::Idp,
+            operation: operation.to_owned(),
+            credentials: Credentials::Nothing,
+            body: serde_json::to_vec(body).unwrap(),
+            source: Some(address.into()),
+            user_agent: None,
+            region: None,
+        };
+        async move {
+            dispatch(&engine, call)
+                .await
+                .outcome
+                .map_err(|error| error.to_string())
+        }
+    };
+    let mut slow = tokio::task::JoinSet::new();
+    let mut sign_ups = |source: u8, count: usize| {
+        for number in 0..count {
+            let body = s.sign_up_request(&format!("slow{source}-{number}"));
+            slow.spawn(call("SignUp", &body, [198, 51, 100, source]));
+        }
+    };
+    let before = s.function.calls().len();
+    let under_way = || s.function.calls().len() - before;
+    let waiting = async |count: usize| {
+        while under_way() < count {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    // One source has its share of the places, and all sign-ups together have theirs.
+    sign_ups(1, 20);
+    waiting(16).await;
+    let busy = "PreSignUp invocation failed due to error";
+    let body = s.sign_up_request("late");
+    let refused = call("SignUp", &body, [198, 51, 100, 1]).await.unwrap_err();
+    assert!(refused.contains(busy), "{refused}");
+    for source in 2..=4 {
+        sign_ups(source, 16);
+    }
+    waiting(40).await;
+    let refused = call("SignUp", &body, [198, 51, 100, 9]).await.unwrap_err();
+    assert!(refused.contains(busy), "{refused}");
+    assert_eq!(under_way(), 40);
+    let sign_in = json!({
+        "ClientId": s.client, "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "maria", "PASSWORD": PASSWORD},
+    });
+    call("InitiateAuth", &sign_in, [198, 51, 100, 9]).await.unwrap();
 }

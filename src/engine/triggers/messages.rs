@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::event;
 use super::target::Failure;
-use super::{Event, Scene, Trigger, answer, call, encryption, functions, invoke};
+use super::{Called, Event, Scene, Trigger, answer, call, encryption, functions, invoke};
 use crate::engine::messages::Purpose;
 use crate::engine::{Engine, Error, Result};
 use crate::store::records::outbox::{Message, Told};
@@ -169,7 +169,14 @@ pub async fn hand_over(
         .with_some("clientMetadata", told.metadata.as_ref().map(|map| json!(map)))
         .with("userAttributes", json!(told.attributes));
     let payload = event.write_for(pool, told.client_id.as_deref());
-    match call(engine, arn, &payload, false, 1).await {
+    // It leaves later and once: whose call caused it is not known any more.
+    let called = Called {
+        trigger,
+        source: None,
+        holds_password: false,
+        tries: 1,
+    };
+    match call(engine, arn, &payload, called).await {
         // The function answers to nobody.
         Ok(_) | Err(Failure::Garbage) => Ok(()),
         Err(failure) => Err(failure.reason()),

@@ -15,19 +15,17 @@
 //!
 //! Source: developer guide, "Customizing user pool workflows with Lambda triggers".
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use tokio::sync::Semaphore;
 use tracing::warn;
 
 use super::outbound::ChosenBy;
-use super::{Engine, Error, Result};
-use crate::base::clock::UnixMillis;
+use super::{Caller, Engine, Error, Result};
 use crate::base::secret::SecretBytes;
+use crate::base::source::Source;
 use crate::store::records::user_pools::UserPool;
 use crate::wire::fault::Code;
 
@@ -39,24 +37,20 @@ pub mod federation;
 pub mod functions;
 pub mod messages;
 pub mod migration;
+mod places;
 pub mod pre_token;
 pub mod sign_in;
 pub mod sign_up;
 pub mod target;
 
 pub use event::{Event, Scene};
+use places::Places;
 use target::{Failure, Target};
 
 /// A function must answer within this time.
 pub const LIMIT: Duration = Duration::from_secs(5);
 /// A function that does not answer in time is called this often.
 pub const TRIES: u32 = 3;
-/// Calls of one function that may be under way at once; further ones are refused.
-const AT_ONCE: usize = 64;
-/// After so many calls in a row without an answer, the function is left alone for a while.
-const SILENT_MAX: u32 = 5;
-/// For how long.
-const REST_SECS: i64 = 5;
 
 /// A kind of trigger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +71,9 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// How many kinds there are.
+    const KINDS: usize = Self::InboundFederation as usize + 1;
+
     /// Returns the name that errors carry.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -133,25 +130,8 @@ pub struct Triggers {
     given: BTreeMap<String, Target>,
     /// Keys by `KMSKeyID` that flags and the configuration file give.
     encryption_keys: BTreeMap<String, SecretBytes>,
-    health: Mutex<HashMap<String, Health>>,
+    places: Places,
     limit_millis: AtomicU64,
-}
-
-struct Health {
-    slots: Arc<Semaphore>,
-    /// Calls in a row that ended without an answer.
-    silent: u32,
-    rests_until: UnixMillis,
-}
-
-impl Default for Health {
-    fn default() -> Self {
-        Self {
-            slots: Arc::new(Semaphore::new(AT_ONCE)),
-            silent: 0,
-            rests_until: UnixMillis::default(),
-        }
-    }
 }
 
 impl Triggers {
@@ -160,7 +140,7 @@ impl Triggers {
         Self {
             given,
             encryption_keys,
-            health: Mutex::default(),
+            places: Places::default(),
             limit_millis: AtomicU64::new(u64::try_from(LIMIT.as_millis()).unwrap_or(u64::MAX)),
         }
     }
@@ -173,33 +153,6 @@ impl Triggers {
 
     fn limit(&self) -> Duration {
         Duration::from_millis(self.limit_millis.load(Ordering::Relaxed))
-    }
-
-    /// Takes a place for a call of a function.
-    fn enter(&self, arn: &str, now: UnixMillis) -> Result<tokio::sync::OwnedSemaphorePermit, Failure> {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        let health = health.entry(arn.to_owned()).or_default();
-        if health.rests_until > now {
-            return Err(Failure::Timeout);
-        }
-        Arc::clone(&health.slots)
-            .try_acquire_owned()
-            .map_err(|_| Failure::Busy)
-    }
-
-    /// Notes whether a function answered.
-    fn note(&self, arn: &str, answered: bool, now: UnixMillis) {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        let health = health.entry(arn.to_owned()).or_default();
-        health.silent = if answered {
-            0
-        } else {
-            health.silent.saturating_add(1)
-        };
-        if health.silent >= SILENT_MAX {
-            health.silent = 0;
-            health.rests_until = now.plus_secs(REST_SECS);
-        }
     }
 }
 
@@ -216,7 +169,17 @@ pub(crate) async fn invoke(scene: &Scene<'_>, event: Event<'_>) -> Result<Option
         return Ok(None);
     };
     let payload = event.write(scene);
-    match call(&scene.cx.engine, arn, &payload, event.holds_password, TRIES).await {
+    let called = Called {
+        trigger,
+        // What an admin's program does on behalf of users has one address for all of them.
+        source: match &scene.cx.caller {
+            Caller::Public | Caller::Token => scene.cx.source.map(Source::of),
+            Caller::Console | Caller::AccessKey(_) | Caller::Role(_) => None,
+        },
+        holds_password: event.holds_password,
+        tries: TRIES,
+    };
+    match call(&scene.cx.engine, arn, &payload, called).await {
         Ok(answer) => answer::response_of(&answer)
             .map(Some)
             .ok_or_else(answer::unrecognizable),
@@ -232,36 +195,46 @@ pub(crate) async fn invoke(scene: &Scene<'_>, event: Event<'_>) -> Result<Option
     }
 }
 
-/// Calls a function by its ARN, up to `tries` times while it does not answer in time.
+/// A call of a function.
+pub(crate) struct Called {
+    pub trigger: Trigger,
+    /// Whose calls it counts among, where these are to be bounded.
+    pub source: Option<Source>,
+    pub holds_password: bool,
+    /// How often it is made at most, while the function does not answer in time.
+    pub tries: u32,
+}
+
+/// Calls a function by its ARN.
 pub(crate) async fn call(
     engine: &Engine,
     arn: &str,
     payload: &[u8],
-    holds_password: bool,
-    tries: u32,
+    called: Called,
 ) -> Result<Value, Failure> {
     let (source, target) = functions::target_of(engine, arn).await?;
     let chosen_by = match source {
         functions::Source::Flag => ChosenBy::Owner,
         functions::Source::Stored => ChosenBy::Admin,
     };
-    if holds_password && !target.is_private() {
+    if called.holds_password && !target.is_private() {
         return Err(Failure::Unprotected);
     }
     let triggers = &engine.triggers;
-    let _slot = triggers.enter(arn, engine.clock.now())?;
-    for _ in 0..tries {
+    let now = engine.clock.now();
+    let place = triggers.places.enter(arn, called.trigger, called.source, now)?;
+    for _ in 0..called.tries {
         let answer =
             tokio::time::timeout(triggers.limit(), target.call(engine, arn, payload, chosen_by)).await;
         match answer.unwrap_or(Err(Failure::Timeout)) {
             Err(Failure::Timeout) => {}
             other => {
-                triggers.note(arn, true, engine.clock.now());
+                place.note(true, engine.clock.now());
                 return other;
             }
         }
     }
-    triggers.note(arn, false, engine.clock.now());
+    place.note(false, engine.clock.now());
     Err(Failure::Timeout)
 }
 
@@ -301,29 +274,5 @@ mod tests {
             assert_eq!(error.code(), Code::UserLambdaValidationException);
             assert_eq!(error.message(), "PreSignUp failed with error Not you.");
         }
-    }
-
-    #[test]
-    fn a_silent_function_is_left_alone_for_a_while() {
-        let triggers = Triggers::new(BTreeMap::new(), BTreeMap::new());
-        let now = UnixMillis(1_000_000);
-        for _ in 0..SILENT_MAX {
-            assert!(triggers.enter("a", now).is_ok());
-            triggers.note("a", false, now);
-        }
-        assert!(matches!(triggers.enter("a", now), Err(Failure::Timeout)));
-        assert!(triggers.enter("b", now).is_ok());
-        assert!(triggers.enter("a", now.plus_secs(REST_SECS)).is_ok());
-    }
-
-    #[test]
-    fn a_function_has_only_so_many_places() {
-        let triggers = Triggers::new(BTreeMap::new(), BTreeMap::new());
-        let held: Vec<_> = (0..AT_ONCE)
-            .map(|_| triggers.enter("a", UnixMillis(0)).unwrap())
-            .collect();
-        assert!(matches!(triggers.enter("a", UnixMillis(0)), Err(Failure::Busy)));
-        drop(held);
-        assert!(triggers.enter("a", UnixMillis(0)).is_ok());
     }
 }
