@@ -62,12 +62,18 @@ impl Report {
         })
     }
 
-    /// Returns how many rows were sent and not come to: the job was stopped before, or failed.
-    pub fn unreached(&self) -> i64 {
-        let (imported, skipped, failed) = self.counts();
-        let sent = i64::try_from(self.end.sent).unwrap_or(i64::MAX);
-        let reached = imported.saturating_add(skipped).saturating_add(failed);
-        sent.saturating_sub(reached).max(0)
+    /// Returns the rows that were sent and not come to: the job was stopped before, or failed.
+    pub fn unreached(&self) -> &[u32] {
+        &self.end.unreached
+    }
+
+    /// Returns why the rows of [`unreached`](Self::unreached) are among the rejects.
+    pub fn why_unreached(&self) -> &'static str {
+        if self.end.error.is_some() {
+            "Not known to be imported: the import could not be followed to its end."
+        } else {
+            "Not reached: the job ended before this row."
+        }
     }
 
     /// Returns the status of the job, once one was made.

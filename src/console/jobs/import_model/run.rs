@@ -115,10 +115,24 @@ pub struct End {
     pub sent: u64,
     /// What became of rows that were not imported, by their row of the source.
     pub outcomes: Vec<(u32, Outcome)>,
+    /// Rows that were sent and, by the job's counts, not come to. A job takes its lines in order.
+    pub unreached: Vec<u32>,
     /// Why the log could not be read, when it could not.
     pub log_missing: Option<String>,
     /// What ended the run before the job did.
     pub error: Option<String>,
+}
+
+impl End {
+    /// Returns how many lines the job has counted.
+    fn reached(&self) -> usize {
+        let counts = self
+            .job
+            .iter()
+            .flat_map(|job| [job.imported_users, job.skipped_users, job.failed_users]);
+        let all = counts.flatten().fold(0_i64, i64::saturating_add);
+        usize::try_from(all).unwrap_or(0)
+    }
 }
 
 /// A run at work. Dropping it lets the job go on by itself.
@@ -258,7 +272,10 @@ impl Job {
         let outcome = match native {
             Ok(native) => {
                 end.sent = native.rows.len() as u64;
-                self.import(&path, &native, end).await
+                let outcome = self.import(&path, &native, end).await;
+                let reached = end.reached();
+                end.unreached = native.rows.iter().skip(reached).copied().collect();
+                outcome
             }
             Err(reason) => Err(reason),
         };

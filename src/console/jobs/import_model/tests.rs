@@ -439,6 +439,8 @@ async fn a_run_that_is_cancelled_stops_its_job() {
     wizard.cancel();
     until(&mut wizard, |wizard| wizard.step() == Step::Report).await;
     assert_eq!(wizard.report().unwrap().status(), Some(&Status::Stopped));
+    // One of the two rows was counted before the job stopped.
+    assert_eq!(wizard.report().unwrap().unreached().len(), 1);
     assert!(endpoint.calls.lock().unwrap().contains(&"StopUserImportJob"));
 }
 

@@ -9,6 +9,7 @@ use crate::console::screens::{Screen, ScreenCx};
 use crate::console::theme::{self, Icon};
 use crate::console::widgets::{self, Answer, Badge, Button, Dialog, IconButton, Kind, Listing, badge};
 use crate::driver::CallError;
+use crate::rules::import::report::{self, Outcome};
 use crate::wire::engine::GetImportJobLogRequest;
 use crate::wire::idp::{
     DescribeUserImportJobRequest, ListUserImportJobsRequest, StartUserImportJobRequest,
@@ -307,7 +308,7 @@ impl Imports {
             ui.horizontal(|ui| {
                 ui.label(t.strong("Log"));
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    widgets::check(ui, &mut self.only_failed, "Problems only", "");
+                    ui.checkbox(&mut self.only_failed, "Problems only");
                 });
             });
             if let Some(CallError::Unavailable { .. }) = log.error {
@@ -345,12 +346,16 @@ impl Imports {
                 .auto_shrink([false, false])
                 .show_rows(ui, 18.0, lines.len(), |ui, rows| {
                     for line in lines.get(rows).unwrap_or_default() {
-                        let colour = match line {
-                            line if line.starts_with("[FAILED]") => t.err,
-                            line if line.starts_with("[SKIPPED]") => t.warn,
-                            _ => t.text2,
+                        // The colour tells the outcome, so that the reason has the room.
+                        let (words, colour) = match report::parse(line) {
+                            Some((number, Outcome::Failed(why))) => (format!("{number}  {why}"), t.err),
+                            Some((number, skipped @ Outcome::Skipped)) => {
+                                (format!("{number}  {skipped}"), t.warn)
+                            }
+                            Some((number, succeeded)) => (format!("{number}  {succeeded}"), t.text2),
+                            None => ((*line).to_owned(), t.text2),
                         };
-                        ui.add(egui::Label::new(t.code(*line).color(colour)).truncate())
+                        ui.add(egui::Label::new(t.code(words).color(colour)).truncate())
                             .on_hover_text(*line);
                     }
                 });

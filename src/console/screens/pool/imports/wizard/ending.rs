@@ -80,8 +80,9 @@ impl Screen {
                             "Not sent",
                             &widgets::grouped(i64::try_from(report.kept_back()).unwrap_or(i64::MAX)),
                         );
-                        let unreached = report.unreached();
+                        let unreached = report.unreached().len();
                         if unreached > 0 {
+                            let unreached = i64::try_from(unreached).unwrap_or(i64::MAX);
                             facts.text(ui, "Not reached", &widgets::grouped(unreached));
                         }
                         if let Some(id) = report.job_id() {
@@ -122,6 +123,9 @@ impl Screen {
         if let Some(report) = self.wizard.report() {
             for (row, outcome) in report.not_imported() {
                 reasons.insert(row, outcome.to_string());
+            }
+            for row in report.unreached() {
+                reasons.insert(*row, report.why_unreached().to_owned());
             }
         }
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
