@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use poolhouse::base::secret::Secret;
+use poolhouse::store::records::passkeys::{self, Passkey};
 use poolhouse::wire::Operation;
 use poolhouse::wire::idp::{self, AuthFlowType as Flow, ChallengeNameType as Challenge, UserPoolMfaType};
 use serde_json::Value;
@@ -334,6 +335,129 @@ async fn a_second_factor_is_not_told_before_the_password() {
     assert_eq!(told(&made, &raised("marias", "Wrong-Horse-9")).await, wrong);
     let right = made.engine.refused(&raised("marias", PASSWORD)).await;
     assert_eq!(right.1, "The user has no factor that reaches a level asked for.");
+}
+
+/// Adds a passkey that nobody has, past the operations.
+async fn give_passkey(made: &Factors, sub: &str) {
+    let passkey = Passkey {
+        user_pool_id: made.pool.clone(),
+        sub: sub.parse().unwrap(),
+        id: vec![7; 20],
+        relying_party_id: "example.com".to_owned(),
+        ..Passkey::default()
+    };
+    made.engine
+        .store
+        .transact("give a passkey", move |tx| passkeys::insert(tx, &passkey))
+        .await
+        .unwrap();
+}
+
+/// What a name is told for each list of levels, and for each way to go there.
+async fn told_for_levels(made: &Factors, name: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for levels in ["", "1", "2", "3", "4", "4 3", "4 2", "3 2", "4 3 2 1"] {
+        let levels: Vec<String> = levels
+            .split_ascii_whitespace()
+            .map(|level| format!("urn:cognito:loa:{level}"))
+            .collect();
+        let levels = levels.join(" ");
+        for preferred in ["", "PASSWORD", "EMAIL_OTP", "WEB_AUTHN"] {
+            let given = [
+                ("USERNAME", name),
+                ("TARGET_ACR_VALUES", &levels),
+                ("PREFERRED_CHALLENGE", preferred),
+            ];
+            let given: Vec<_> = given.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            let begun = begin(made, Flow::UserAuth, &given);
+            let answer = match made.engine.call(&begun).await {
+                Err(refused) => refused.to_string(),
+                Ok(answer) => format!("{:?} of {:?}", answer.challenge_name, answer.available_challenges),
+            };
+            all.push(format!("{levels} {preferred}: {answer}"));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn whatever_a_user_is_told_for_a_level_some_made_up_user_is_told_as_well() {
+    let mut made = house("ENABLED").await;
+    let first = ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"];
+    let policies = idp::UserPoolPolicyType {
+        sign_in_policy: Some(idp::SignInPolicyType {
+            allowed_first_auth_factors: Some(first.map(Into::into).to_vec()),
+        }),
+        ..Default::default()
+    };
+    made.engine
+        .ok(&idp::UpdateUserPoolRequest {
+            user_pool_id: made.pool.clone(),
+            policies: Some(policies),
+            email_configuration: own_sender().email_configuration,
+            ..Default::default()
+        })
+        .await;
+    made.engine
+        .ok(&idp::SetUserPoolMfaConfigRequest {
+            web_authn_configuration: Some(idp::WebAuthnConfigurationType {
+                relying_party_id: Some("example.com".to_owned()),
+                ..Default::default()
+            }),
+            ..made.configuration(UserPoolMfaType::Optional, &["SOFTWARE_TOKEN_MFA"])
+        })
+        .await;
+    let email = [("email", "who@example.com"), ("email_verified", "true")];
+    let mut subs = BTreeMap::new();
+    for (name, attributes) in [
+        ("plain1", &email[..]),
+        ("bare12", &[]),
+        ("totp12", &email),
+        ("keys12", &email),
+        ("both12", &email),
+        ("none12", &[]),
+    ] {
+        subs.insert(name, made.user(name, attributes).await);
+    }
+    for name in ["totp12", "both12"] {
+        let token = made.access_token(name).await;
+        made.authenticator(&token).await;
+        made.prefer(name, "SOFTWARE_TOKEN_MFA").await;
+    }
+    give_passkey(&made, &subs["keys12"]).await;
+    give_passkey(&made, &subs["both12"]).await;
+    // Whose password an admin took away.
+    made.engine
+        .ok(&idp::AdminDisableProviderForUserRequest {
+            user_pool_id: made.pool.clone(),
+            user: idp::ProviderUserIdentifierType {
+                provider_name: Some("Cognito".to_owned()),
+                provider_attribute_value: Some("none12".to_owned()),
+                ..Default::default()
+            },
+        })
+        .await;
+    made.client = made
+        .engine
+        .client_with(idp::CreateUserPoolClientRequest {
+            user_pool_id: made.pool.clone(),
+            explicit_auth_flows: Some(vec!["ALLOW_USER_AUTH".into(), "ALLOW_REFRESH_TOKEN_AUTH".into()]),
+            prevent_user_existence_errors: Some("ENABLED".into()),
+            ..Default::default()
+        })
+        .await;
+    let mut unmatched = Vec::new();
+    for name in subs.keys() {
+        unmatched.push((name, told_for_levels(&made, name).await));
+    }
+    for number in 0..400 {
+        let told = told_for_levels(&made, &format!("nobody{number}")).await;
+        unmatched.retain(|(_, real)| *real != told);
+        if unmatched.is_empty() {
+            return;
+        }
+    }
+    panic!("no made-up user is told what these are: {unmatched:#?}");
 }
 
 #[tokio::test]

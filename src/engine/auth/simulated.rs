@@ -159,9 +159,10 @@ pub fn holder(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, has_relying_party: b
     let allows = |factor: &AuthFactorType| allowed.contains(factor);
     let by_phone = allows(&AuthFactorType::SmsOtp) || messages::is_auto_verified(pool, "phone_number");
     let by_code = allows(&AuthFactorType::EmailOtp) || allows(&AuthFactorType::SmsOtp);
-    let goes_without = by_code && is_one_of(0, 4);
-    let email = !is_one_of(1, 3) || (goes_without && !allows(&AuthFactorType::SmsOtp));
-    let phone_number = (by_phone && is_one_of(2, 1)) || (goes_without && !email);
+    let by_passkey = has_relying_party && allows(&AuthFactorType::WebAuthn);
+    let goes_without = (by_code || by_passkey) && is_one_of(0, 4);
+    let email = !is_one_of(1, 3) || (goes_without && by_code && !allows(&AuthFactorType::SmsOtp));
+    let phone_number = (by_phone && is_one_of(2, 1)) || (goes_without && by_code && !email);
     let offered = mfa::offered(&pool.mfa);
     let software_token = offered.contains(&Factor::SoftwareToken) && is_one_of(3, 2);
     Holder {
@@ -169,7 +170,7 @@ pub fn holder(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, has_relying_party: b
         email,
         phone_number,
         software_token,
-        passkey: has_relying_party && allows(&AuthFactorType::WebAuthn) && is_one_of(4, 2),
+        passkey: by_passkey && (is_one_of(4, 2) || (goes_without && !by_code)),
         enabled: offered
             .into_iter()
             .filter(|factor| match factor {
@@ -182,12 +183,24 @@ pub fn holder(keys: &OpenKeys, pool: &UserPool, sub: &Uuid, has_relying_party: b
     }
 }
 
+/// What authenticators that many have say of themselves: how long their ids are, and how they are
+/// reached.
+const AUTHENTICATORS: [(usize, &[&str]); 4] = [
+    (16, &["hybrid", "internal"]),
+    (20, &["hybrid", "internal"]),
+    (32, &["internal"]),
+    (48, &["nfc", "usb"]),
+];
+
 /// Returns the passkey of a made-up user, of which nobody has the private half.
 pub fn passkey(keys: &OpenKeys, sub: &Uuid) -> Passkey {
-    let draw = keys.mac("made-up passkey", &[lasting(sub)]);
+    let bytes = [0_u8, 1].map(|block| keys.mac("made-up passkey", &[lasting(sub), &[block]]));
+    let kind = keys.mac("made-up authenticator", &[lasting(sub)]);
+    let at = usize::from(kind[0]) % AUTHENTICATORS.len();
+    let (length, transports) = AUTHENTICATORS.get(at).copied().unwrap_or_default();
     Passkey {
-        id: first_half(draw).to_vec(),
-        transports: vec!["internal".to_owned(), "hybrid".to_owned()],
+        id: bytes.into_iter().flatten().take(length).collect(),
+        transports: transports.iter().map(|&name| name.to_owned()).collect(),
         ..Passkey::default()
     }
 }

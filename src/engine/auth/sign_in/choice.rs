@@ -10,7 +10,7 @@ use super::{Answer, Parameters};
 use crate::base::secret::Secret;
 use crate::engine::auth::challenge::{self, Waiting};
 use crate::engine::auth::passkeys::relying_party_id;
-use crate::engine::auth::{lookup, simulated};
+use crate::engine::auth::{client, lookup, simulated};
 use crate::engine::ops::idp::mfa_preferences::{has_passkey, holder};
 use crate::engine::{Error, Result};
 use crate::rules::mfa::{self, Holder};
@@ -125,15 +125,20 @@ impl Job {
         self.go_on(r, &user, after, waiting.progress)
     }
 
-    /// Returns what a user has to show.
+    /// Returns what a user has to show. Where users are hidden, who has nothing looks like who
+    /// has a password: that there are none such among made-up users would tell.
     fn holder_of(&self, r: &mut Reader<'_>, who: &Who) -> Result<Holder> {
-        match who {
-            Who::Known(user) => Ok(holder(&self.pool, user, has_passkey(r, user)?)),
+        let mut holder = match who {
+            Who::Known(user) => holder(&self.pool, user, has_passkey(r, &self.pool, user)?),
             Who::Unknown { sub, .. } => {
                 let has_party = relying_party_id(r, &self.pool)?.is_some();
-                Ok(simulated::holder(&self.keys, &self.pool, sub, has_party))
+                simulated::holder(&self.keys, &self.pool, sub, has_party)
             }
+        };
+        if client::hides_users(&self.client) && self.first_factors_of(&holder).is_empty() {
+            holder.password = true;
         }
+        Ok(holder)
     }
 
     /// Returns the first factors of who has these means.

@@ -59,7 +59,8 @@ impl Job {
         }
         let higher = || levels.iter().copied().filter(|level| *level > reached);
         // Who has shown nothing yet is not told, where users are hidden, which second factor there
-        // is: the password comes first.
+        // is: the password comes first. What a list of levels tells beside, by the first that can
+        // be reached, it tells of made-up users as well.
         let is_hidden = client::hides_users(&self.client) && shown.is_empty() && holder.password;
         let target = higher()
             .find(|level| self.is_reachable(*level, holder, &shown))

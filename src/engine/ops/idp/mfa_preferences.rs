@@ -1,6 +1,7 @@
 //! Operations on the second factors that a user switched on, and on what a user can sign in with.
 
 use super::users::{pool_in, user_in};
+use crate::engine::auth::passkeys::{PASSKEYS_MAX, relying_party_id};
 use crate::engine::auth::tokens;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::messages::{self, Channel};
@@ -245,19 +246,26 @@ async fn with_passkey(cx: &Cx, pool: UserPool, user: User) -> Result<(UserPool, 
     cx.engine
         .store
         .read(move |r| {
-            let has_passkey = has_passkey(r, &user)?;
+            let has_passkey = has_passkey(r, &pool, &user)?;
             Ok((pool, user, has_passkey))
         })
         .await
 }
 
-/// Tells whether a user has a passkey to sign in with.
+/// Tells whether a user has a passkey to sign in with: one of the pool's present relying party.
 ///
 /// # Errors
 ///
 /// What the store reports.
-pub fn has_passkey(r: &mut Reader<'_>, user: &User) -> store::Result<bool> {
-    passkeys::any(r, &user.user_pool_id, &user.sub)
+pub fn has_passkey(r: &mut Reader<'_>, pool: &UserPool, user: &User) -> Result<bool> {
+    if !passkeys::any(r, &pool.id, &user.sub)? {
+        return Ok(false);
+    }
+    let party = relying_party_id(r, pool)?;
+    let known = passkeys::of_user(r, &pool.id, &user.sub, PASSKEYS_MAX)?;
+    Ok(known
+        .iter()
+        .any(|passkey| Some(&passkey.relying_party_id) == party.as_ref()))
 }
 
 /// Returns what a user may sign in with by choice; the two forms of a password are one.
