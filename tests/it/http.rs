@@ -40,10 +40,24 @@ impl Server {
         Self::serving(engine, http::Options::default()).await
     }
 
+    /// A server at every address of this machine, in both families where there are two.
+    pub async fn everywhere(engine: TestEngine) -> Self {
+        let both = TcpListener::bind("[::]:0").await;
+        let listener = match both {
+            Ok(listener) => listener,
+            Err(_) => TcpListener::bind("0.0.0.0:0").await.unwrap(),
+        };
+        Self::listening(engine, listener, http::Options::default()).await
+    }
+
     async fn serving(engine: TestEngine, options: http::Options) -> Self {
-        let (key, secret) = access_keys::create(engine.engine(), "test").await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        Self::listening(engine, listener, options).await
+    }
+
+    async fn listening(engine: TestEngine, listener: TcpListener, options: http::Options) -> Self {
+        let (key, secret) = access_keys::create(engine.engine(), "test").await.unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], listener.local_addr().unwrap().port()));
         engine.engine().set_endpoint(&format!("http://{address}"));
         let (end, ended) = oneshot::channel::<()>();
         let served = tokio::spawn(http::serve(

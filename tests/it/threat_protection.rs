@@ -2,7 +2,8 @@
 
 use poolhouse::wire::idp::*;
 
-use crate::support::TestEngine;
+use crate::http::Server;
+use crate::support::{START, TestEngine};
 
 const INVALID: &str = "InvalidParameterException";
 const OFF: &str = "UserPoolAddOnNotEnabledException";
@@ -423,6 +424,49 @@ async fn lists_of_addresses_go_before_any_risk() {
         .await;
     engine.ok(&sign_in("192.0.2.1", "Browser")).await;
     assert_eq!(engine.refused(&lists("10.0.0.0", "::/0")).await.0, INVALID);
+}
+
+#[tokio::test]
+async fn a_list_holds_an_ipv4_caller_of_a_server_that_listens_in_both_families() {
+    let setting = Setting::new(AdvancedSecurityModeType::Enforced).await;
+    let server = Server::everywhere(TestEngine::beside(&setting.engine)).await;
+    let engine = &setting.engine;
+    let client = engine
+        .client_with(CreateUserPoolClientRequest {
+            user_pool_id: setting.pool.clone(),
+            explicit_auth_flows: Some(vec![
+                ExplicitAuthFlowsType::AllowUserPasswordAuth,
+                ExplicitAuthFlowsType::AllowRefreshTokenAuth,
+            ]),
+            ..Default::default()
+        })
+        .await;
+    let begin = InitiateAuthRequest {
+        client_id: client,
+        auth_flow: AuthFlowType::UserPasswordAuth,
+        auth_parameters: setting.sign_in("", "", PASSWORD).auth_parameters,
+        ..Default::default()
+    };
+    let driver = server.driver(None, START);
+    for (blocked, passes) in [("127.0.0.0/8", false), ("10.0.0.0/8", true)] {
+        engine
+            .ok(&SetRiskConfigurationRequest {
+                risk_exception_configuration: Some(RiskExceptionConfigurationType {
+                    blocked_ip_range_list: Some(vec![blocked.to_owned()]),
+                    skipped_ip_range_list: None,
+                }),
+                ..setting.configuration()
+            })
+            .await;
+        match driver.call(&begin).await {
+            Ok(answer) => assert!(passes && answer.authentication_result.is_some()),
+            Err(refused) => assert!(!passes && refused.to_string().contains(BLOCKED.1), "{refused}"),
+        }
+    }
+    for event in setting.events(2).await {
+        let address = event.event_context_data.unwrap().ip_address;
+        assert_eq!(address.as_deref(), Some("127.0.0.1"));
+    }
 }
 
 #[tokio::test]
