@@ -79,6 +79,19 @@ impl Error {
         Self::new(Code::UserNotFoundException, "User does not exist.")
     }
 
+    /// The `UserNotConfirmedException`.
+    pub fn not_confirmed() -> Self {
+        Self::new(Code::UserNotConfirmedException, "User is not confirmed.")
+    }
+
+    /// The `PasswordResetRequiredException`: a user has no password until they reset it.
+    pub fn reset_required() -> Self {
+        Self::new(
+            Code::PasswordResetRequiredException,
+            "Password reset required for the user",
+        )
+    }
+
     /// Returns the code.
     pub fn code(&self) -> Code {
         self.0.code

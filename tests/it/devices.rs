@@ -3,10 +3,12 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use poolhouse::base::secret::Secret;
+use poolhouse::wire::Service;
 use poolhouse::wire::idp::{
     self, AuthFlowType as Flow, ChallengeNameType as Challenge, DeviceRememberedStatusType as Status,
     UserPoolMfaType,
 };
+use serde_json::json;
 
 use crate::sign_in::{ALL, House, PASSWORD, SrpClient, claims, refusal, verifier};
 
@@ -221,6 +223,23 @@ async fn only_the_key_that_was_handed_out_is_confirmed_and_only_once() {
         refusal(house.engine.refused(&other.confirm()).await),
         "InvalidUserPoolConfigurationException: Device tracking is not enabled for the user pool."
     );
+    // Nor is anything of devices told, or forgotten.
+    let own = json!({"AccessToken": app.token.expose(), "DeviceKey": app.key});
+    let admin = json!({"UserPoolId": house.pool.id, "Username": "amelia", "DeviceKey": app.key});
+    for (operation, request) in [
+        ("GetDevice", &own),
+        ("ListDevices", &own),
+        ("ForgetDevice", &own),
+        ("AdminGetDevice", &admin),
+        ("AdminListDevices", &admin),
+        ("AdminForgetDevice", &admin),
+    ] {
+        assert_eq!(
+            house.engine.code(Service::Idp, operation, request).await,
+            "InvalidUserPoolConfigurationException",
+            "{operation}"
+        );
+    }
 }
 
 #[tokio::test]

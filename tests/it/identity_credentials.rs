@@ -165,6 +165,14 @@ async fn only_named_roles_call_what_is_signed_and_never_a_guest() {
         panic!("a guest administered");
     };
     assert_eq!(fault.code, "AccessDeniedException");
+    let secret = idp::AddUserPoolClientSecretRequest {
+        user_pool_id: house.user_pool.clone(),
+        client_id: house.client.clone(),
+        ..Default::default()
+    };
+    let guest = server.driver_in("us-east-1", Some(guests.clone()), START);
+    let answer = guest.call(&secret).await;
+    assert!(matches!(answer, Err(CallError::Fault(fault)) if fault.code == "AccessDeniedException"));
     assert!(
         fault
             .message

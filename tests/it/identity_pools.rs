@@ -153,6 +153,9 @@ async fn settings_that_cannot_work_are_refused() {
         ..create("a")
     };
     assert_eq!(engine.refused(&many).await.0, "LimitExceededException");
+    let mut made = engine.ok(&create("a")).await;
+    made.cognito_identity_providers = many.cognito_identity_providers;
+    assert_eq!(engine.refused(&made).await.0, "LimitExceededException");
 }
 
 #[tokio::test]

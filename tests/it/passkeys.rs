@@ -813,3 +813,30 @@ async fn passkeys_of_another_relying_party_rest() {
     assert_eq!(kept.len(), 2);
     assert!(kept.iter().any(|passkey| passkey.last_used_at.is_some()));
 }
+
+#[tokio::test]
+async fn a_registration_begun_in_time_is_one_too_many_when_others_came_first() {
+    let house = house().await;
+    let token = token(&house, "amelia").await;
+    let begun = options(&house, &token).await;
+    let late = complete(&token, Authenticator::new(21).create(&begun));
+    let (pool, sub) = (house.pool.id.clone(), claims(&token)["sub"].clone());
+    house
+        .engine
+        .store
+        .transact("others", move |tx| {
+            for number in 1..=20 {
+                let other = passkeys::Passkey {
+                    user_pool_id: pool.clone(),
+                    sub: sub.as_str().unwrap().parse().unwrap(),
+                    id: vec![number; 32],
+                    ..Default::default()
+                };
+                assert!(passkeys::insert(tx, &other)?);
+            }
+            Ok::<_, poolhouse::engine::Error>(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(house.engine.refused(&late).await.0, "LimitExceededException");
+}

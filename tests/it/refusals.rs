@@ -13,13 +13,15 @@ use poolhouse::store::records::identity_providers::IdentityProvider;
 use poolhouse::store::records::resources;
 use poolhouse::store::records::user_pools::{self, UserPool};
 use poolhouse::wire::identity::*;
+use poolhouse::wire::idp::UserPoolMfaType;
 use poolhouse::wire::{Service, idp};
 use serde_json::{Value, json};
 
 use crate::identities::House;
+use crate::mfa::{self, Factors};
 use crate::support::{START, TestEngine};
 use crate::triggers::PASSWORD;
-use crate::users::{client, ok, pool};
+use crate::users::{client, code_to, ok, pool};
 
 const FLOWS: &[&str] = &[
     "ALLOW_USER_PASSWORD_AUTH",
@@ -338,4 +340,322 @@ async fn a_provider_that_does_not_answer_is_told_wherever_its_logins_count() {
         logins_to_remove: vec!["127.0.0.1:1".to_owned()],
     };
     house.refused(&unlink, silent, "").await;
+}
+
+/// A request of a pool's admin, or of its client, to which members are added.
+fn with(base: &Value, more: Value) -> Value {
+    let mut request = base.clone();
+    for (name, value) in more.as_object().unwrap() {
+        request[name] = value.clone();
+    }
+    request
+}
+
+/// Calls an operation; says the code it is refused with, or `OK`.
+async fn code(t: &TestEngine, operation: &str, request: Value) -> String {
+    t.code(Service::Idp, operation, &request).await
+}
+
+/// Signs in as an admin and returns the session of what is asked for next.
+async fn session_by_admin(made: &Factors, admin: &Value, username: &str, expected: &str) -> String {
+    let begin = with(
+        admin,
+        json!({"AuthFlow": "ADMIN_USER_PASSWORD_AUTH",
+               "AuthParameters": {"USERNAME": username, "PASSWORD": mfa::PASSWORD}}),
+    );
+    let asked = ok::<idp::AdminInitiateAuthRequest>(&made.engine, begin).await;
+    assert_eq!(asked.challenge_name.unwrap().as_str(), expected);
+    asked.session.unwrap().expose().to_owned()
+}
+
+const BY_ADMIN: &[&str] = &["ALLOW_ADMIN_USER_PASSWORD_AUTH"];
+
+#[tokio::test]
+async fn an_authenticators_code_is_refused_by_every_way_alike() {
+    let made = Factors::with(
+        mfa::own_sender(),
+        UserPoolMfaType::Optional,
+        &["SOFTWARE_TOKEN_MFA"],
+        BY_ADMIN,
+    )
+    .await;
+    let t = &made.engine;
+    made.user("maria", &[]).await;
+    let token = made.access_token("maria").await;
+    let secret = made.authenticator(&token).await;
+    made.prefer("maria", "SOFTWARE_TOKEN_MFA").await;
+    let admin = json!({"UserPoolId": made.pool, "ClientId": made.client});
+    let own = json!({"ClientId": made.client});
+    let session = session_by_admin(&made, &admin, "maria", "SOFTWARE_TOKEN_MFA").await;
+    let answer = |base: &Value, code: String| {
+        with(
+            base,
+            json!({"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": session,
+                   "ChallengeResponses": {"USERNAME": "maria", "SOFTWARE_TOKEN_MFA_CODE": code}}),
+        )
+    };
+    // The code that registered the authenticator was used; one of an hour ago never counts.
+    let used = mfa::totp(&secret, made.now());
+    let past = mfa::totp(&secret, made.now().plus_secs(-3600));
+    for (operation, base) in [
+        ("AdminRespondToAuthChallenge", &admin),
+        ("RespondToAuthChallenge", &own),
+    ] {
+        assert_eq!(
+            code(t, operation, answer(base, used.clone())).await,
+            "ExpiredCodeException"
+        );
+        assert_eq!(
+            code(t, operation, answer(base, past.clone())).await,
+            "CodeMismatchException"
+        );
+    }
+    // Taken away on the way.
+    let who = json!({"UserPoolId": made.pool, "Username": "maria"});
+    ok::<idp::AdminDeleteSoftwareTokenRequest>(t, who).await;
+    for (operation, base) in [
+        ("AdminRespondToAuthChallenge", &admin),
+        ("RespondToAuthChallenge", &own),
+    ] {
+        assert_eq!(
+            code(t, operation, answer(base, used.clone())).await,
+            "SoftwareTokenMFANotFoundException"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_pool_that_leaves_no_second_factor_is_told_to_be_configured_so() {
+    let pool = mfa::own_sender();
+    let made = Factors::with(pool.clone(), UserPoolMfaType::On, &["EMAIL_OTP"], BY_ADMIN).await;
+    let t = &made.engine;
+    let email = [("email", "maria@example.com"), ("email_verified", "true")];
+    made.user("maria", &email).await;
+    // From now on the one second factor is the one way to reset a password.
+    t.ok(&idp::UpdateUserPoolRequest {
+        user_pool_id: made.pool.clone(),
+        mfa_configuration: Some(UserPoolMfaType::On),
+        email_configuration: pool.email_configuration,
+        auto_verified_attributes: pool.auto_verified_attributes,
+        account_recovery_setting: Some(idp::AccountRecoverySettingType {
+            recovery_mechanisms: Some(vec![idp::RecoveryOptionType {
+                priority: 1,
+                name: idp::RecoveryOptionNameType::VerifiedEmail,
+            }]),
+        }),
+        ..Default::default()
+    })
+    .await;
+    let given = json!({"USERNAME": "maria", "PASSWORD": mfa::PASSWORD});
+    let admin = json!({"UserPoolId": made.pool, "ClientId": made.client});
+    for (operation, request) in [
+        (
+            "InitiateAuth",
+            json!({"ClientId": made.client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": given}),
+        ),
+        (
+            "AdminInitiateAuth",
+            with(
+                &admin,
+                json!({"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "AuthParameters": given}),
+            ),
+        ),
+        (
+            "AdminRespondToAuthChallenge",
+            with(
+                &admin,
+                json!({"ChallengeName": "ADMIN_NO_SRP_AUTH", "ChallengeResponses": given}),
+            ),
+        ),
+    ] {
+        assert_eq!(
+            code(t, operation, request).await,
+            "InvalidUserPoolConfigurationException",
+            "{operation}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_another_user_has_ends_the_sign_in_that_would_take_it() {
+    let settings = json!({"AliasAttributes": ["preferred_username"]});
+    let place = Place::new(settings).await;
+    place.user("maria", PASSWORD, true).await;
+    let take = json!({"UserPoolId": place.pool, "Username": "maria",
+                      "UserAttributes": [{"Name": "preferred_username", "Value": "chief"}]});
+    ok::<idp::AdminUpdateUserAttributesRequest>(&place.t, take).await;
+    place.user("rosa", "Temporary-9", false).await;
+    let given = json!({"USERNAME": "rosa", "PASSWORD": "Temporary-9"});
+    let answer = json!({"USERNAME": "rosa", "NEW_PASSWORD": PASSWORD,
+                        "userAttributes.preferred_username": "chief"});
+    let begin = place.admin(json!({"AuthFlow": "ADMIN_USER_PASSWORD_AUTH", "AuthParameters": given}));
+    let asked = ok::<idp::AdminInitiateAuthRequest>(&place.t, begin).await;
+    let respond = json!({"ClientId": place.client, "ChallengeName": "NEW_PASSWORD_REQUIRED",
+                         "ChallengeResponses": answer, "Session": asked.session.unwrap().expose()});
+    let taken = "AliasExistsException";
+    place
+        .answers(taken, "AdminRespondToAuthChallenge", place.admin(respond.clone()))
+        .await;
+    place.answers(taken, "RespondToAuthChallenge", respond).await;
+}
+
+#[tokio::test]
+async fn an_address_that_was_taken_meanwhile_is_not_verified() {
+    let settings = json!({
+        "UsernameAttributes": ["email"], "AutoVerifiedAttributes": ["email"],
+        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]},
+    });
+    let place = Place::new(settings).await;
+    let make = async |email: &str| {
+        let sign_up = json!({"UserPoolId": place.pool, "Username": email, "MessageAction": "SUPPRESS",
+                             "UserAttributes": [{"Name": "email_verified", "Value": "true"}]});
+        ok::<idp::AdminCreateUserRequest>(&place.t, sign_up).await;
+        place.password(email, PASSWORD, true).await;
+    };
+    make("rosa@example.com").await;
+    let token = place.access_token("rosa@example.com").await;
+    let change = json!({"AccessToken": token,
+                        "UserAttributes": [{"Name": "email", "Value": "chief@example.com"}]});
+    ok::<idp::UpdateUserAttributesRequest>(&place.t, change).await;
+    let sent = code_to(&place.t, &place.pool, "chief@example.com").await;
+    make("chief@example.com").await;
+    let verify = json!({"AccessToken": token, "AttributeName": "email", "Code": sent});
+    place
+        .answers("AliasExistsException", "VerifyUserAttribute", verify)
+        .await;
+}
+
+#[tokio::test]
+async fn a_user_who_is_deleted_on_the_way_is_not_found_where_that_is_told() {
+    for (hides, expected) in [
+        ("LEGACY", "UserNotFoundException"),
+        ("ENABLED", "CodeMismatchException"),
+    ] {
+        let made = Factors::with(
+            mfa::own_sender(),
+            UserPoolMfaType::On,
+            &["SMS_MFA"],
+            &["ALLOW_USER_AUTH"],
+        )
+        .await;
+        let t = &made.engine;
+        let client = client(
+            t,
+            &made.pool,
+            json!({"ExplicitAuthFlows": FLOWS, "PreventUserExistenceErrors": hides}),
+            None,
+        )
+        .await;
+        made.user("maria", &[("phone_number", "+15555550100")]).await;
+        let begin = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
+                           "AuthParameters": {"USERNAME": "maria", "PASSWORD": mfa::PASSWORD}});
+        let asked = ok::<idp::InitiateAuthRequest>(t, begin).await;
+        let who = json!({"UserPoolId": made.pool, "Username": "maria"});
+        ok::<idp::AdminDeleteUserRequest>(t, who).await;
+        let respond = json!({"ClientId": client, "ChallengeName": "SMS_MFA",
+                             "Session": asked.session.unwrap().expose(),
+                             "ChallengeResponses": {"USERNAME": "maria", "SMS_MFA_CODE": "123456"}});
+        assert_eq!(
+            code(t, "RespondToAuthChallenge", respond).await,
+            expected,
+            "{hides}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn second_factors_are_for_users_who_can_sign_in() {
+    let place = Place::new(json!({"AutoVerifiedAttributes": ["email"]})).await;
+    let sign_up = json!({"ClientId": place.client, "Username": "unconfirmed", "Password": PASSWORD,
+                         "UserAttributes": [{"Name": "email", "Value": "unconfirmed@example.com"}]});
+    ok::<idp::SignUpRequest>(&place.t, sign_up).await;
+    place.user("reset", PASSWORD, true).await;
+    let reset = json!({"UserPoolId": place.pool, "Username": "reset"});
+    ok::<idp::AdminResetUserPasswordRequest>(&place.t, reset.clone()).await;
+    let unconfirmed = json!({"UserPoolId": place.pool, "Username": "unconfirmed"});
+    for (expected, operation, request) in [
+        (
+            "UserNotConfirmedException",
+            "AdminSetUserMFAPreference",
+            &unconfirmed,
+        ),
+        (
+            "PasswordResetRequiredException",
+            "AdminSetUserMFAPreference",
+            &reset,
+        ),
+        (
+            "UserNotConfirmedException",
+            "AdminDeleteSoftwareToken",
+            &unconfirmed,
+        ),
+        // What a user had is taken away whatever becomes of the password.
+        ("OK", "AdminDeleteSoftwareToken", &reset),
+    ] {
+        place.answers(expected, operation, request.clone()).await;
+    }
+    // No code was ever made for who is not confirmed.
+    let confirm = json!({"ClientId": place.client, "Username": "unconfirmed", "Password": "Another-9-Word",
+                         "ConfirmationCode": "123456"});
+    place
+        .answers("UserNotConfirmedException", "ConfirmForgotPassword", confirm)
+        .await;
+}
+
+#[tokio::test]
+async fn an_admin_resets_a_password_so_often_an_hour() {
+    let place = Place::new(json!({"AutoVerifiedAttributes": ["email"]})).await;
+    place.user("maria", PASSWORD, true).await;
+    let reset = json!({"UserPoolId": place.pool, "Username": "maria"});
+    for _ in 0..20 {
+        ok::<idp::AdminResetUserPasswordRequest>(&place.t, reset.clone()).await;
+    }
+    let limit = "LimitExceededException";
+    place
+        .answers(limit, "AdminResetUserPassword", reset.clone())
+        .await;
+    // The user's own hour is another.
+    let own = json!({"ClientId": place.client, "Username": "maria"});
+    place.answers("OK", "ForgotPassword", own).await;
+    place.t.clock.advance_secs(3600);
+    place.answers("OK", "AdminResetUserPassword", reset).await;
+}
+
+#[tokio::test]
+async fn nobody_signs_up_where_there_are_as_many_users_as_a_pool_may_have() {
+    let place = Place::new(json!({})).await;
+    let sign_up =
+        |username: &str| json!({"ClientId": place.client, "Username": username, "Password": PASSWORD});
+    place.answers("OK", "SignUp", sign_up("first")).await;
+    let pool = place.pool.clone();
+    place
+        .t
+        .store
+        .transact("fill", move |tx| {
+            let full = "UPDATE counter SET value = 40000000 WHERE pool = ?1 AND name = 'users'";
+            Ok::<_, Error>(tx.execute(full, &[pool.as_str().into()])?)
+        })
+        .await
+        .unwrap();
+    place
+        .answers("LimitExceededException", "SignUp", sign_up("one-more"))
+        .await;
+}
+
+#[tokio::test]
+async fn settings_are_refused_by_an_update_as_when_they_are_made() {
+    let place = Place::new(json!({"UserPoolTier": "LITE"})).await;
+    let domain = json!({"UserPoolId": place.pool, "Domain": "people"});
+    ok::<idp::CreateUserPoolDomainRequest>(&place.t, domain.clone()).await;
+    place
+        .answers(
+            "FeatureUnavailableInTierException",
+            "UpdateUserPoolDomain",
+            with(&domain, json!({"ManagedLoginVersion": 2})),
+        )
+        .await;
+    let tags = json!({"UserPoolId": place.pool, "UserPoolTier": "LITE", "UserPoolTags": {"aws:owner": "x"}});
+    place
+        .answers("UserPoolTaggingException", "UpdateUserPool", tags)
+        .await;
 }

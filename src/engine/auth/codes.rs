@@ -156,6 +156,8 @@ pub fn check(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quota {
     ForgotPassword,
+    /// Apart from the user's own, which strangers may use up.
+    AdminResetUserPassword,
     ConfirmForgotPassword,
     ResendConfirmationCode,
     ConfirmSignUp,
@@ -172,6 +174,7 @@ impl Quota {
     const fn kind(self) -> &'static str {
         match self {
             Self::ForgotPassword => "forgot_password",
+            Self::AdminResetUserPassword => "admin_reset_password",
             Self::ConfirmForgotPassword => "confirm_forgot_password",
             Self::ResendConfirmationCode => "resend",
             Self::ConfirmSignUp => "confirm_sign_up",
@@ -183,11 +186,14 @@ impl Quota {
         }
     }
 
-    /// Returns how many calls an hour are answered. The vendor names 5 to 20 for the two
+    /// Returns how many calls an hour are answered. The vendor names 5 to 20 for those
     /// of a forgotten password and for codes at sign-in, by risk; it is the upper end here.
     pub const fn per_hour(self) -> i64 {
         match self {
-            Self::ForgotPassword | Self::ConfirmForgotPassword | Self::SignInCode => 20,
+            Self::ForgotPassword
+            | Self::AdminResetUserPassword
+            | Self::ConfirmForgotPassword
+            | Self::SignInCode => 20,
             Self::ResendConfirmationCode | Self::ChangePassword | Self::GetUserAttributeVerificationCode => 5,
             Self::ConfirmSignUp | Self::VerifyUserAttribute => 15,
             // From everywhere together; see `per_source`.

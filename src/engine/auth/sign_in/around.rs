@@ -11,7 +11,7 @@
 use uuid::Uuid;
 
 use super::Parameters;
-use super::job::{After, Job, Next, SignedIn, reset_required};
+use super::job::{After, Job, Next, SignedIn};
 use super::progress::Factor;
 use crate::base::clock::UnixMillis;
 use crate::engine::auth::client::{self, Flow};
@@ -133,7 +133,7 @@ pub async fn before(cx: &Cx, job: &Job, beginning: &Beginning, passed_on: Option
         if let Some(fetched) = &user
             && fetched.status == UserStatusType::ResetRequired
         {
-            return Err(reset_required());
+            return Err(Error::reset_required());
         }
     }
     let hides = client::hides_users(&job.client);

@@ -228,6 +228,8 @@ impl Job {
         waiting.progress = waiting.progress.on_device(given);
         let who = match users::get(r, &self.pool.id, &waiting.sub)? {
             Some(user) => Who::Known(Box::new(user)),
+            // Deleted since the session began.
+            None if !client::hides_users(&self.client) => return Err(Error::no_user()),
             None => Who::Unknown {
                 sub: waiting.sub,
                 user_id: simulated::user_id(&self.pool, &waiting.username, &waiting.sub),

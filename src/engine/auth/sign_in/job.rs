@@ -400,14 +400,6 @@ impl Job {
     }
 }
 
-/// The answer to a user who has no password until they reset it.
-pub fn reset_required() -> Error {
-    Error::new(
-        Code::PasswordResetRequiredException,
-        "Password reset required for the user",
-    )
-}
-
 /// Returns a parameter that must be there.
 ///
 /// # Errors

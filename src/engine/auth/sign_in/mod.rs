@@ -20,7 +20,7 @@ use self::around::{Beginning, Outcome};
 use self::job::{Done, Job, Next, finish};
 use self::progress::Progress;
 use super::challenge;
-use super::client::Flow;
+use super::client::{self, Flow};
 use super::sessions;
 use crate::base::secret::Secret;
 use crate::engine::risk::Context;
@@ -29,6 +29,7 @@ use crate::engine::triggers::Scene;
 use crate::engine::triggers::sign_up::{Confirmed, post_confirmation};
 use crate::engine::{Cx, Error, Result};
 use crate::store::Reader;
+use crate::wire::fault::Code;
 use crate::wire::idp::{AuthFlowType, AuthenticationResultType, ChallengeName, ChallengeNameType};
 
 pub mod around;
@@ -112,6 +113,12 @@ pub async fn initiate(
             job.srp_flow(r, &given, progress)
         }
         AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken => {
+            if client::rotation_grace_secs(&job.client).is_some() {
+                return Err(Error::new(
+                    Code::UnsupportedOperationException,
+                    "Refresh tokens of the client rotate: use GetTokensFromRefreshToken.",
+                ));
+            }
             job.require(Flow::Refresh, NOT_ENABLED)?;
             job.refresh_flow(r, &given)
         }

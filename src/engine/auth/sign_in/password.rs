@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
-use super::job::{After, Done, Job, Next, Who, parameters_of, required, reset_required};
+use super::job::{After, Done, Job, Next, Who, parameters_of, required};
 use super::progress::{Factor, Progress};
 use super::{Answer, Parameters};
 use crate::base::clock::UnixMillis;
@@ -117,7 +117,7 @@ impl Job {
             }),
             ..After::default()
         };
-        (after, Err(reset_required()))
+        (after, Err(Error::reset_required()))
     }
 
     /// A wrong proof. `once` is the nonce it spent.
@@ -134,7 +134,7 @@ impl Job {
             Who::Known(user)
                 if user.status == UserStatusType::ResetRequired && !client::hides_users(&self.client) =>
             {
-                reset_required()
+                Error::reset_required()
             }
             Who::Known(_) | Who::Unknown { .. } => Error::not_authorized("Incorrect username or password."),
         };

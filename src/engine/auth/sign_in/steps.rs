@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Answer;
-use super::job::{After, Done, Job, Next, SignedIn, reset_required};
+use super::job::{After, Done, Job, Next, SignedIn};
 use super::progress::Progress;
 use crate::engine::auth::tokens::{self, Grant, USER_SCOPE};
 use crate::engine::risk::{self, Assessment, Verdict};
@@ -12,7 +12,6 @@ use crate::engine::{Error, Result};
 use crate::rules::password_policy;
 use crate::store::Reader;
 use crate::store::records::users::User;
-use crate::wire::fault::Code;
 use crate::wire::idp::UserStatusType;
 
 impl Job {
@@ -109,11 +108,8 @@ impl Job {
             return Err(Error::not_authorized("User is disabled."));
         }
         match &user.status {
-            UserStatusType::Unconfirmed => Err(Error::new(
-                Code::UserNotConfirmedException,
-                "User is not confirmed.",
-            )),
-            UserStatusType::ResetRequired => Err(reset_required()),
+            UserStatusType::Unconfirmed => Err(Error::not_confirmed()),
+            UserStatusType::ResetRequired => Err(Error::reset_required()),
             UserStatusType::ForceChangePassword => {
                 let policy = password_policy::of(&self.pool.settings);
                 // 0 counts as unset.

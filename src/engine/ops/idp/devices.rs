@@ -88,6 +88,7 @@ impl Handler for ConfirmDeviceRequest {
 impl Handler for GetDeviceRequest {
     async fn handle(self, cx: &Cx) -> Result<GetDeviceResponse> {
         let (pool, user, _) = signed_in(cx, self.access_token.as_ref()).await?;
+        require_tracking(&pool)?;
         let device = find(cx, pool, user.sub, self.device_key).await?;
         Ok(GetDeviceResponse {
             device: device_type(cx, &device),
@@ -98,6 +99,7 @@ impl Handler for GetDeviceRequest {
 impl Handler for ListDevicesRequest {
     async fn handle(self, cx: &Cx) -> Result<ListDevicesResponse> {
         let (pool, user, _) = signed_in(cx, Some(&self.access_token)).await?;
+        require_tracking(&pool)?;
         let (devices, pagination_token) =
             page(cx, pool, user.sub, self.limit, self.pagination_token.as_deref()).await?;
         Ok(ListDevicesResponse {
@@ -120,6 +122,7 @@ impl Handler for UpdateDeviceStatusRequest {
 impl Handler for ForgetDeviceRequest {
     async fn handle(self, cx: &Cx) -> Result<NoOutput> {
         let (pool, user, _) = signed_in(cx, self.access_token.as_ref()).await?;
+        require_tracking(&pool)?;
         cx.engine
             .store
             .transact("ForgetDevice", move |tx| {
@@ -134,6 +137,7 @@ impl Handler for AdminGetDeviceRequest {
         let (pool, user) = named(cx, self.user_pool_id, self.username).await?;
         // The operation declares no other error for a user who is not there.
         let user = user.ok_or_else(|| Error::not_found("User does not exist."))?;
+        require_tracking(&pool)?;
         let device = find(cx, pool, user.sub, self.device_key).await?;
         Ok(AdminGetDeviceResponse {
             device: device_type(cx, &device),
@@ -145,6 +149,7 @@ impl Handler for AdminListDevicesRequest {
     async fn handle(self, cx: &Cx) -> Result<AdminListDevicesResponse> {
         let (pool, user) = named(cx, self.user_pool_id, self.username).await?;
         let user = user.ok_or_else(|| Error::not_found("User does not exist."))?;
+        require_tracking(&pool)?;
         let (devices, pagination_token) =
             page(cx, pool, user.sub, self.limit, self.pagination_token.as_deref()).await?;
         Ok(AdminListDevicesResponse {
@@ -172,6 +177,7 @@ impl Handler for AdminForgetDeviceRequest {
             .transact("AdminForgetDevice", move |tx| {
                 let pool = pool_in(tx, &self.user_pool_id)?;
                 let user = user_in(tx, &pool, &self.username)?.ok_or_else(Error::no_user)?;
+                require_tracking(&pool)?;
                 forget(tx, &pool.id, &user.sub, &self.device_key)
             })
             .await

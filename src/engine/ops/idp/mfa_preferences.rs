@@ -16,7 +16,7 @@ use crate::wire::idp::{
     AdminSetUserMFAPreferenceResponse, AdminSetUserSettingsRequest, AdminSetUserSettingsResponse,
     AuthFactorType, ChallengeNameType, DeliveryMediumType, GetUserAuthFactorsRequest,
     GetUserAuthFactorsResponse, MFAOptionType, SetUserMFAPreferenceRequest, SetUserMFAPreferenceResponse,
-    SetUserSettingsRequest, SetUserSettingsResponse, UserPoolMfaType,
+    SetUserSettingsRequest, SetUserSettingsResponse, UserPoolMfaType, UserStatusType,
 };
 
 /// What this file answers.
@@ -81,6 +81,12 @@ impl Handler for AdminSetUserMFAPreferenceRequest {
         let wishes = wishes!(self);
         let (pool, user) = find(cx, self.user_pool_id, self.username).await?;
         change_settings(cx, "AdminSetUserMFAPreference", pool, user, move |pool, user| {
+            if user.status == UserStatusType::Unconfirmed {
+                return Err(Error::not_confirmed());
+            }
+            if user.status == UserStatusType::ResetRequired {
+                return Err(Error::reset_required());
+            }
             apply(pool, user, &wishes)
         })
         .await?;

@@ -51,7 +51,7 @@ async fn signed_in(cx: &Cx, token: &crate::base::secret::Secret) -> Result<(User
         .await
         .map_err(tokens::gone_is_revoked)?;
     if user.status == UserStatusType::ResetRequired {
-        return Err(crate::engine::auth::sign_in::job::reset_required());
+        return Err(Error::reset_required());
     }
     Ok((pool, user, claims))
 }

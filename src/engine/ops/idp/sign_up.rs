@@ -41,7 +41,7 @@ use crate::rules::usernames::Naming;
 use crate::store::records::app_clients::AppClient;
 use crate::store::records::codes::PendingCode;
 use crate::store::records::outbox::{self, Message};
-use crate::store::records::user_pools::UserPool;
+use crate::store::records::user_pools::{self, UserPool};
 use crate::store::records::users::{self, User};
 use crate::store::{Reader, Tx, records};
 use crate::wire::fault::Code;
@@ -60,6 +60,10 @@ pub const ROUTES: &[Route] = &[
     Route::of::<ForgotPasswordRequest>(),
     Route::of::<ConfirmForgotPasswordRequest>(),
 ];
+
+/// Users of a user pool. Source: developer guide, "Quotas". The operation of admins declares no
+/// error of limits.
+const USERS_MAX: i64 = 40_000_000;
 
 impl Handler for SignUpRequest {
     async fn handle(self, cx: &Cx) -> Result<SignUpResponse> {
@@ -182,6 +186,12 @@ fn prepare_sign_up(cx: &Cx, r: &mut Reader<'_>, request: SignUpRequest) -> Resul
     let missing = attributes::check_required(&schema, |name| user.attributes.contains_key(name));
     if !missing.is_empty() {
         return Err(Error::invalid(attributes::message(&missing)));
+    }
+    if user_pools::user_count(r, &pool.id)? >= USERS_MAX {
+        return Err(Error::new(
+            Code::LimitExceededException,
+            format!("A user pool has at most {USERS_MAX} users."),
+        ));
     }
     let channel = messages::sign_up_channel(&pool, &user);
     let password = request.password.filter(|password| !password.is_empty());
@@ -497,6 +507,9 @@ fn confirm_forgot_password(
     let pending = match checked {
         // Of a user whom no code can reach none was made.
         Checked::Expired if called.hides => return Ok(Err(called.no_reset(tx, now)?)),
+        Checked::Expired if user.status == UserStatusType::Unconfirmed => {
+            return Ok(Err(Error::not_confirmed()));
+        }
         checked => match called.outcome(checked) {
             Ok(pending) => pending,
             Err(refused) => return Ok(Err(refused)),

@@ -24,7 +24,7 @@ use crate::store::records::users::{self, User};
 use crate::wire::fault::Code;
 use crate::wire::idp::{
     AdminDeleteSoftwareTokenRequest, AdminDeleteSoftwareTokenResponse, AssociateSoftwareTokenRequest,
-    AssociateSoftwareTokenResponse, ChallengeNameType, VerifySoftwareTokenRequest,
+    AssociateSoftwareTokenResponse, ChallengeNameType, UserStatusType, VerifySoftwareTokenRequest,
     VerifySoftwareTokenResponse, VerifySoftwareTokenResponseType,
 };
 
@@ -242,6 +242,9 @@ impl Handler for AdminDeleteSoftwareTokenRequest {
             })
             .await?;
         change_settings(cx, "AdminDeleteSoftwareToken", pool, user, |_, user| {
+            if user.status == UserStatusType::Unconfirmed {
+                return Err(Error::not_confirmed());
+            }
             forget_authenticator(user);
             Ok(())
         })

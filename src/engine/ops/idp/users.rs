@@ -753,6 +753,10 @@ impl Handler for AdminResetUserPasswordRequest {
                 if !can_reset(&user.status) {
                     return Err(not_resettable());
                 }
+                let quota = codes::Quota::AdminResetUserPassword;
+                if !codes::admit(tx, &user.user_pool_id, &user.sub, quota, now)? {
+                    return Err(codes::limit_exceeded());
+                }
                 user.status = UserStatusType::ResetRequired;
                 tokens::revoke_all(user, now);
                 codes::put(
