@@ -317,6 +317,7 @@ impl App {
         let now = self.launch.clock.now();
         match command {
             Command::Go(route) => self.go(route),
+            Command::Begin(route) => self.begin(route),
             Command::Back => {
                 if let Some(route) = self.history.pop() {
                     self.route = route;
@@ -410,6 +411,16 @@ impl App {
         }
     }
 
+    /// Shows a screen and begins what its main button begins.
+    fn begin(&mut self, route: Route) {
+        self.go(route.clone());
+        let screen = self
+            .screens
+            .entry(route.clone())
+            .or_insert_with(|| super::screens::make(&route));
+        screen.begin();
+    }
+
     fn go(&mut self, route: Route) {
         const MOST: usize = 100;
         if route == self.route {
@@ -484,7 +495,10 @@ impl App {
         let mut lost: Vec<String> = self
             .drafts
             .dirty()
-            .map(|draft| format!("{}: {} edits not applied", draft.subject(), draft.changes().len()))
+            .map(|draft| match draft.changes().len() {
+                1 => format!("{}: 1 edit not applied", draft.subject()),
+                edits => format!("{}: {edits} edits not applied", draft.subject()),
+            })
             .collect();
         lost.extend(self.screens.values().filter_map(|screen| screen.unsaved()));
         lost

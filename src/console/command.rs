@@ -12,6 +12,8 @@ use super::theme::Icon;
 pub enum Command {
     /// Shows a screen.
     Go(Route),
+    /// Shows a screen and begins what its main button begins: create a user, a group.
+    Begin(Route),
     /// Goes back one screen.
     Back,
     /// Asks again for everything these operations answered.

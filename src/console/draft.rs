@@ -158,7 +158,8 @@ pub enum Refused {
 
 impl<U: Settings + Send> AnyDraft for Draft<U> {
     fn subject(&self) -> String {
-        self.edited.subject()
+        // As it is stored: the name may be what is being edited.
+        self.saved.subject()
     }
 
     fn operation(&self) -> &'static str {

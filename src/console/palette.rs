@@ -19,7 +19,8 @@ use crate::wire::idp::{ListGroupsRequest, ListUserPoolsRequest, ListUsersRequest
 pub struct Palette {
     open: bool,
     typed: String,
-    chosen: usize,
+    /// The name and detail of what the arrows chose; without it the first line is chosen.
+    chosen: Option<(String, String)>,
     matcher: Matcher,
     fresh: bool,
 }
@@ -29,7 +30,7 @@ impl Default for Palette {
         Self {
             open: false,
             typed: String::new(),
-            chosen: 0,
+            chosen: None,
             matcher: Matcher::new(Config::DEFAULT),
             fresh: false,
         }
@@ -52,7 +53,7 @@ impl Palette {
     pub fn open(&mut self, typed: String) {
         self.open = true;
         self.typed = typed;
-        self.chosen = 0;
+        self.chosen = None;
         self.fresh = true;
     }
 
@@ -82,16 +83,24 @@ impl Palette {
             self.open = false;
             return None;
         }
-        let found = self.find(cache, user_pool_id, connected, MOST);
-        if down {
-            self.chosen += 1;
-        }
-        if up {
-            self.chosen = self.chosen.saturating_sub(1);
-        }
-        self.chosen = self.chosen.min(found.len().saturating_sub(1));
-        let mut taken = enter.then_some(self.chosen);
+        let (found, is_searching) = self.find(cache, user_pool_id, connected, MOST);
+        // Answers that come in move the lines; the choice stays with its line.
+        let key = |entry: &Entry| (entry.name.clone(), entry.detail.clone());
+        let mut chosen = found
+            .iter()
+            .position(|entry| self.chosen.as_ref() == Some(&key(entry)))
+            .unwrap_or(0);
         let moved = up || down;
+        if moved {
+            chosen = if down {
+                chosen.saturating_add(1)
+            } else {
+                chosen.saturating_sub(1)
+            };
+            chosen = chosen.min(found.len().saturating_sub(1));
+            self.chosen = found.get(chosen).map(key);
+        }
+        let mut taken = enter.then_some(chosen);
 
         let t = theme::tokens_of(ctx);
         let window = ctx.content_rect();
@@ -135,13 +144,16 @@ impl Palette {
                             self.fresh = false;
                         }
                         if response.changed() {
-                            self.chosen = 0;
+                            self.chosen = None;
                         }
                     });
                 });
             widgets::hairline(ui);
+            let height = (window.height() - 240.0).clamp(160.0, 420.0);
             egui::ScrollArea::vertical()
-                .max_height((window.height() - 240.0).clamp(160.0, 420.0))
+                .max_height(height)
+                // Else what comes in later gets no more room than what was there before.
+                .min_scrolled_height(height)
                 .show(ui, |ui| {
                     Frame::NONE.inner_margin(Margin::same(8)).show(ui, |ui| {
                         ui.spacing_mut().item_spacing.y = 1.0;
@@ -157,8 +169,8 @@ impl Palette {
                                 });
                                 ui.add_space(2.0);
                             }
-                            let response = line(ui, entry, index == self.chosen);
-                            if index == self.chosen && moved {
+                            let response = line(ui, entry, index == chosen);
+                            if index == chosen && moved {
                                 response.scroll_to_me(None);
                             }
                             if response.clicked() {
@@ -168,7 +180,11 @@ impl Palette {
                         if found.is_empty() {
                             ui.vertical_centered(|ui| {
                                 ui.add_space(20.0);
-                                ui.label(t.hint("Nothing is called that"));
+                                ui.label(t.hint(if is_searching {
+                                    "Searching…"
+                                } else {
+                                    "Nothing is called that"
+                                }));
                                 ui.add_space(20.0);
                             });
                         }
@@ -193,7 +209,7 @@ impl Palette {
         user_pool_id: Option<&str>,
         connected: bool,
         most: usize,
-    ) -> Vec<Entry> {
+    ) -> (Vec<Entry>, bool) {
         let typed = self.typed.trim_start().to_owned();
         let (sign, wanted) = match typed.chars().next() {
             Some(sign @ ('@' | '#' | '>')) => (Some(sign), typed.chars().skip(1).collect::<String>()),
@@ -208,55 +224,91 @@ impl Palette {
             pools(&mut entries, cache);
         }
         if matches!(sign, None | Some('>')) {
-            actions(&mut entries);
+            actions(&mut entries, user_pool_id.filter(|_| connected));
         }
-        let pattern = Pattern::parse(&wanted, CaseMatching::Ignore, Normalization::Smart);
-        let mut buffer = Vec::new();
-        let mut scored: Vec<(u32, usize, Entry)> = Vec::new();
-        for (index, entry) in entries.into_iter().enumerate() {
-            let haystack = format!("{} {} {}", entry.name, entry.detail, entry.words);
-            let name_score = pattern.score(Utf32Str::new(&entry.name, &mut buffer), &mut self.matcher);
-            let score = pattern.score(Utf32Str::new(&haystack, &mut buffer), &mut self.matcher);
-            // What is found by its name stands before what is found by other words.
-            if let Some(score) = name_score.map(|score| score + 1000).or(score) {
-                scored.push((score, index, entry));
-            }
-        }
-        if !wanted.is_empty() {
-            scored.sort_by(|(left, left_index, _), (right, right_index, _)| {
-                right.cmp(left).then(left_index.cmp(right_index))
-            });
-        }
-        let mut found: Vec<Entry> = scored.into_iter().map(|(_, _, entry)| entry).collect();
-        // What the engine is asked for comes already chosen by it.
+        let mut is_searching = false;
         if let Some(user_pool_id) = user_pool_id.filter(|_| connected && !wanted.is_empty()) {
             if matches!(sign, None | Some('@')) {
-                users(&mut found, cache, user_pool_id, &wanted);
+                is_searching |= users(&mut entries, cache, user_pool_id, &wanted);
             }
             if matches!(sign, None | Some('#')) {
-                groups(&mut found, cache, user_pool_id, &wanted);
+                is_searching |= groups(&mut entries, cache, user_pool_id, &wanted);
             }
         }
-        found.truncate(most);
-        let order = |entry: &Entry| {
-            ["Pages", "User pools", "Users", "Groups", "Actions"]
-                .iter()
-                .position(|kind| *kind == entry.kind)
-        };
         if wanted.is_empty() {
-            found.sort_by_key(order);
-        } else {
-            // Keep the best hit first, its kind with it.
-            let mut kinds: Vec<&'static str> = Vec::new();
-            for entry in &found {
-                if !kinds.contains(&entry.kind) {
-                    kinds.push(entry.kind);
-                }
-            }
-            found.sort_by_key(|entry| kinds.iter().position(|kind| *kind == entry.kind));
+            entries.truncate(most);
+            let order = |entry: &Entry| KINDS.iter().position(|kind| *kind == entry.kind);
+            entries.sort_by_key(order);
+            return (entries, is_searching);
         }
-        found
+        let mut buffer = Vec::new();
+        let pattern = Pattern::parse(&wanted, CaseMatching::Ignore, Normalization::Smart);
+        let mut ranked: Vec<(u32, Entry)> = entries
+            .into_iter()
+            .filter_map(|entry| {
+                let fuzzy = pattern
+                    .score(Utf32Str::new(&entry.name, &mut buffer), &mut self.matcher)
+                    .unwrap_or(0);
+                Some((rank(&entry, &wanted, fuzzy)?, entry))
+            })
+            .collect();
+        // Equals stay in the order of their kinds.
+        let order = |entry: &Entry| KINDS.iter().position(|kind| *kind == entry.kind);
+        ranked.sort_by(|(one, left), (other, right)| {
+            other.cmp(one).then_with(|| order(left).cmp(&order(right)))
+        });
+        // The best hit comes first, its kind with it.
+        let mut kinds: Vec<&'static str> = Vec::new();
+        for (_, entry) in &ranked {
+            if !kinds.contains(&entry.kind) {
+                kinds.push(entry.kind);
+            }
+        }
+        ranked.truncate(most);
+        ranked.sort_by_key(|(_, entry)| kinds.iter().position(|kind| *kind == entry.kind));
+        let found = ranked.into_iter().map(|(_, entry)| entry).collect();
+        (found, is_searching)
     }
+}
+
+const KINDS: [&str; 5] = ["Pages", "User pools", "Users", "Groups", "Actions"];
+
+/// Tells how well an entry answers to what is typed; `None` when it does not.
+///
+/// A name that is exactly it stands before one that begins so, that before words of the name,
+/// and those before other words an entry is known by. Letters scattered over a name, `fuzzy`,
+/// count least, and only when they stand near each other.
+fn rank(entry: &Entry, wanted: &str, fuzzy: u32) -> Option<u32> {
+    let (name, wanted) = (entry.name.to_lowercase(), wanted.to_lowercase());
+    let begins = |text: &str| {
+        wanted.split_whitespace().all(|part| {
+            let at_start = |(at, _): (usize, &str)| {
+                text.get(..at)
+                    .and_then(|before| before.chars().next_back())
+                    .is_none_or(|before| !before.is_alphanumeric())
+            };
+            text.match_indices(part).any(at_start)
+        })
+    };
+    let all = || format!("{name} {} {}", entry.detail.to_lowercase(), entry.words);
+    // What a letter scores by itself; gaps cost.
+    let least = u32::try_from(wanted.chars().count())
+        .unwrap_or(u32::MAX)
+        .saturating_mul(16);
+    let tier = if name == wanted {
+        5
+    } else if name.starts_with(&wanted) {
+        4
+    } else if begins(&name) {
+        3
+    } else if begins(&all()) {
+        2
+    } else if fuzzy >= least || matches!(entry.kind, "Users" | "Groups") {
+        1
+    } else {
+        return None;
+    };
+    Some(tier * 1000 + fuzzy.min(999))
 }
 
 fn line(ui: &mut egui::Ui, entry: &Entry, chosen: bool) -> egui::Response {
@@ -355,7 +407,7 @@ fn pools(entries: &mut Vec<Entry>, cache: &mut Cache) {
     }
 }
 
-fn actions(entries: &mut Vec<Entry>) {
+fn actions(entries: &mut Vec<Entry>, user_pool_id: Option<&str>) {
     let mut add = |icon: Icon, name: &str, detail: &str, words: &str, command: Command| {
         entries.push(Entry {
             kind: "Actions",
@@ -366,6 +418,37 @@ fn actions(entries: &mut Vec<Entry>) {
             command,
         });
     };
+    if let Some(id) = user_pool_id {
+        let begin = |page| Command::Begin(Route::pool(id, page));
+        add(
+            Icon::UserPlus,
+            "Create user",
+            "",
+            "new add invite",
+            begin(Page::Users),
+        );
+        add(
+            Icon::Group,
+            "Create group",
+            "",
+            "new add role",
+            begin(Page::Groups),
+        );
+        add(
+            Icon::AppWindow,
+            "Create app client",
+            "",
+            "new add application",
+            begin(Page::AppClients),
+        );
+        add(
+            Icon::FileUp,
+            "Import users",
+            "",
+            "csv upload migrate",
+            begin(Page::Imports),
+        );
+    }
     for choice in ThemeChoice::ALL {
         let name = match choice {
             ThemeChoice::System => "Theme as the desktop",
@@ -406,8 +489,10 @@ fn actions(entries: &mut Vec<Entry>) {
     add(Icon::LogOut, "Quit", "", "close exit", Command::Quit);
 }
 
-fn users(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted: &str) {
+/// Adds the users found; answers whether the engine has yet to answer.
+fn users(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted: &str) -> bool {
     const MOST: i32 = 8;
+    let mut is_searching = false;
     // A quotation mark ends the value of a filter; it is taken as meant to be found.
     let value = wanted.replace('\\', "\\\\").replace('"', "\\\"");
     let mut seen = Vec::new();
@@ -419,6 +504,7 @@ fn users(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted
             ..Default::default()
         };
         let answer = cache.get(&request);
+        is_searching |= answer.loading;
         let list = answer.value.as_ref().and_then(|list| list.users.as_ref());
         for user in list.into_iter().flatten() {
             let Some(username) = &user.username else { continue };
@@ -442,9 +528,11 @@ fn users(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted
             });
         }
     }
+    is_searching
 }
 
-fn groups(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted: &str) {
+/// Adds the groups found; answers whether the engine has yet to answer.
+fn groups(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wanted: &str) -> bool {
     let request = ListGroupsRequest {
         user_pool_id: user_pool_id.to_owned(),
         ..Default::default()
@@ -464,5 +552,53 @@ fn groups(entries: &mut Vec<Entry>, cache: &mut Cache, user_pool_id: &str, wante
                 command: Command::Go(Route::pool(user_pool_id, Page::Group(name.clone()))),
             });
         }
+    }
+    answer.loading
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(kind: &'static str, name: &str, words: &str) -> Entry {
+        Entry {
+            kind,
+            icon: Icon::User,
+            name: name.to_owned(),
+            detail: String::new(),
+            words: words.to_owned(),
+            command: Command::Quit,
+        }
+    }
+
+    fn score(entry: &Entry, wanted: &str) -> Option<u32> {
+        let pattern = Pattern::parse(wanted, CaseMatching::Ignore, Normalization::Smart);
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let fuzzy = pattern.score(Utf32Str::new(&entry.name, &mut Vec::new()), &mut matcher);
+        rank(entry, wanted, fuzzy.unwrap_or(0))
+    }
+
+    #[test]
+    fn what_is_called_so_stands_before_what_merely_holds_the_letters() {
+        let board = entry("Groups", "board", "");
+        let overview = entry("Pages", "Overview", "home dashboard arn jwks issuer");
+        assert!(score(&board, "board") > score(&overview, "board"));
+        assert_eq!(score(&overview, "board"), None);
+        assert!(score(&overview, "dash").is_some());
+
+        let ilse = entry("Users", "ilse.calder", "");
+        for page in ["Local engine", "App clients", "Connections", "Settings"] {
+            let page = entry("Pages", page, "password policy policies sms email totp");
+            assert!(score(&ilse, "ilse") > score(&page, "ilse"), "{}", page.name);
+        }
+        let branding = entry("Pages", "Branding studio", "hosted ui customization css logo");
+        assert!(score(&branding, "hosted ui") > score(&overview, "hosted ui"));
+        assert!(score(&branding, "studio") > score(&branding, "logo"));
+    }
+
+    #[test]
+    fn letters_left_out_still_find_a_page() {
+        assert!(score(&entry("Pages", "Users", ""), "usrs").is_some());
+        assert!(score(&entry("Pages", "App clients", ""), "appcl").is_some());
     }
 }

@@ -238,6 +238,36 @@ fn palette_opens_with_the_keyboard_and_leads_to_a_page() {
 }
 
 #[test]
+fn palette_puts_a_user_before_pages_and_begins_actions() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    house.runtime.block_on(house.engine.user(&pool, "settler", &[]));
+    let mut window = house.window(Theme::Dark, [1280.0, 800.0], false);
+    let mut search = |from: Page, text: &str| {
+        window.go(Route::pool(pool.clone(), from));
+        window.0.key_press_modifiers(Modifiers::COMMAND, Key::K);
+        window.settle();
+        window
+            .0
+            .get_by_role_and_label(egui::accesskit::Role::TextInput, "Search or run")
+            .type_text(text);
+        window.settle();
+        window.0.key_press(Key::Enter);
+        window.settle();
+        window.0.state().route().clone()
+    };
+    assert_eq!(
+        search(Page::Overview, "settl"),
+        Route::pool(pool.clone(), Page::User("settler".to_owned()))
+    );
+    assert_eq!(
+        search(Page::Overview, ">create gr"),
+        Route::pool(pool.clone(), Page::Groups)
+    );
+    window.0.get_by_label("Group name");
+}
+
+#[test]
 fn user_pool_is_created_by_clicking() {
     let house = House::new();
     let mut window = house.window(Theme::Light, [1280.0, 800.0], false);

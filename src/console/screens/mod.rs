@@ -83,6 +83,9 @@ pub trait Screen {
     /// Draws it and collects what the user does.
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>);
 
+    /// Begins what its main button begins, if it has one that can be called from elsewhere.
+    fn begin(&mut self) {}
+
     /// Tells whether something is on its way that the cache knows nothing of.
     fn is_busy(&self) -> bool {
         false

@@ -123,7 +123,10 @@ pub fn code_block(ui: &mut Ui, text: &str) {
         .inner_margin(Margin::symmetric(12, 10))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.add(egui::Label::new(t.code(text)).wrap().selectable(true));
+            // A justified layout would take away the indentation of lines.
+            ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+                ui.add(egui::Label::new(t.code(text)).wrap().selectable(true));
+            });
         });
 }
 

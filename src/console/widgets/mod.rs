@@ -121,6 +121,12 @@ fn zoned(at: crate::base::clock::UnixMillis) -> Option<jiff::Zoned> {
     Some(at.to_zoned(zone))
 }
 
+/// Counts things in words: `1 row`, `12,431 rows`.
+pub fn counted(count: usize, word: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {word}{s}", grouped(i64::try_from(count).unwrap_or(i64::MAX)))
+}
+
 /// Groups the digits of a number by threes: `12,431`.
 pub fn grouped(number: impl Into<i64>) -> String {
     let number: i64 = number.into();

@@ -217,13 +217,20 @@ impl Wizard {
         }
         match step {
             Step::Source => true,
-            Step::Reading | Step::Mapping => self.source.is_some() && self.report.is_none(),
-            Step::Check => {
-                self.source.is_some() && self.report.is_none() && self.plan.gaps(&self.pool).is_empty()
-            }
+            Step::Reading => self.source.is_some() && self.report.is_none(),
+            Step::Mapping => self.is_whole() && self.report.is_none(),
+            Step::Check => self.is_whole() && self.report.is_none() && self.plan.gaps(&self.pool).is_empty(),
             Step::Run => false,
             Step::Report => self.report.is_some(),
         }
+    }
+
+    /// Tells whether there is a source and each of its rows ends: rows in an open quotation would
+    /// be lost in a cell.
+    fn is_whole(&self) -> bool {
+        self.source
+            .as_ref()
+            .is_some_and(|source| source.unclosed().is_none())
     }
 
     /// Goes to a step, when that is possible. Going to the check begins it.

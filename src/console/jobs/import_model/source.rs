@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::runtime::Handle;
 
 use super::Wake;
+use crate::console::files::{self, Unread};
 use crate::rules::import::foreign::{self, Encoding, Reading};
 
 /// The largest file that is read. Larger than an import may be, because other formats are wordier.
@@ -53,6 +54,16 @@ impl fmt::Display for OpenError {
     }
 }
 
+impl std::convert::From<Unread> for OpenError {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Refused(reason) => Self::Unreadable(reason),
+            Unread::NoFile => Self::Unreadable("it is a folder or a device, not a file".to_owned()),
+            Unread::TooLarge(bytes) => Self::TooLarge { bytes },
+        }
+    }
+}
+
 /// A table of text.
 pub struct Source {
     from: From,
@@ -65,6 +76,8 @@ pub struct Source {
     /// Rows with another number of fields than the header.
     uneven: usize,
     has_garbage: bool,
+    /// The line of the row in which a quotation mark opens and never closes.
+    unclosed: Option<u32>,
 }
 
 impl Source {
@@ -74,15 +87,10 @@ impl Source {
     ///
     /// [`OpenError`].
     pub fn read(from: From, reading: Option<Reading>, template: &[String]) -> Result<Self, OpenError> {
-        let unreadable = |reason: std::io::Error| OpenError::Unreadable(reason.to_string());
         let (raw, encoding) = match &from {
             From::Text(text) => (text.as_bytes().to_vec(), Encoding::Utf8),
             From::File(path) => {
-                let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-                if bytes > MAX_BYTES {
-                    return Err(OpenError::TooLarge { bytes });
-                }
-                let raw = std::fs::read(path).map_err(unreadable)?;
+                let raw = files::read(path, MAX_BYTES)?;
                 let encoding = foreign::detect_encoding(&raw);
                 (raw, encoding)
             }
@@ -126,7 +134,7 @@ impl Source {
         if rows.is_empty() {
             return Err(OpenError::Empty);
         }
-        Ok(Self {
+        let mut source = Self {
             from,
             bytes,
             text,
@@ -135,7 +143,10 @@ impl Source {
             rows,
             uneven,
             has_garbage,
-        })
+            unclosed: None,
+        };
+        source.unclosed = source.find_unclosed();
+        Ok(source)
     }
 
     /// Returns where it comes from.
@@ -186,6 +197,24 @@ impl Source {
     /// Tells whether bytes were found that are not of the encoding: another one may fit better.
     pub const fn has_garbage(&self) -> bool {
         self.has_garbage
+    }
+
+    /// Returns the line of the row in which a quotation mark opens and never closes, so that the
+    /// rest of the file is one cell.
+    pub const fn unclosed(&self) -> Option<u32> {
+        self.unclosed
+    }
+
+    fn find_unclosed(&self) -> Option<u32> {
+        let last = u32::try_from(self.rows.len()).ok()?.checked_sub(1)?;
+        // Where the last row ends, another one can begin; within quotation marks it cannot.
+        let more = format!("{}\nx", self.text_of(last)?);
+        let mut rows = 0_u32;
+        foreign::each(&more, self.reading.dialect, &mut |_| {
+            rows = rows.saturating_add(1);
+            rows < 2
+        });
+        (rows < 2).then(|| self.line(last))
     }
 
     /// Returns the cells of a row; none for a row that is not there.

@@ -494,3 +494,19 @@ async fn the_samples_are_what_their_names_say() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_quotation_that_never_closes_keeps_the_wizard_from_losing_rows() {
+    let mut wizard = german().await;
+    for (text, line) in [
+        ("email,name\na@example.com,\"open\nb@example.com,x\n", Some(2)),
+        ("email,name\na@example.com,\"a\nb\"\nb@example.com,x", None),
+        ("email,name\na@example.com,\"closed\"", None),
+        ("email,name\na@example.com,5\" disk\n", None),
+    ] {
+        wizard.paste(text.to_owned());
+        until(&mut wizard, |wizard| !wizard.is_loading()).await;
+        assert_eq!(wizard.source().unwrap().unclosed(), line, "{text}");
+        assert_eq!(wizard.can_go(Step::Mapping), line.is_none(), "{text}");
+    }
+}

@@ -223,6 +223,10 @@ pub fn url_wrong(url: &str) -> Option<String> {
 }
 
 impl Screen for AppClients {
+    fn begin(&mut self) {
+        self.creating = Some(NewAppClient::default());
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let request = ListUserPoolClientsRequest {
             user_pool_id: cx.pool_id(),

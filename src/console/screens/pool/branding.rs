@@ -572,12 +572,16 @@ impl BrandingStudio {
             ui.spacing_mut().item_spacing.x = 6.0;
             let (icon, colour, words) = match (errors, warnings) {
                 (0, 0) => (Icon::CircleCheck, t.ok, "Nothing to mend".to_owned()),
-                (0, warnings) => (Icon::TriangleAlert, t.warn, counted(warnings, "warning")),
-                (errors, 0) => (Icon::CircleX, t.err, counted(errors, "error")),
+                (0, warnings) => (Icon::TriangleAlert, t.warn, widgets::counted(warnings, "warning")),
+                (errors, 0) => (Icon::CircleX, t.err, widgets::counted(errors, "error")),
                 (errors, warnings) => (
                     Icon::CircleX,
                     t.err,
-                    format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
+                    format!(
+                        "{}, {}",
+                        widgets::counted(errors, "error"),
+                        widgets::counted(warnings, "warning")
+                    ),
                 ),
             };
             widgets::icon_sized(ui, icon, 15.0, colour);
@@ -895,11 +899,6 @@ fn with_code(text: &str, t: &theme::Tokens) -> egui::text::LayoutJob {
         job.append(part, 0.0, egui::TextFormat::simple(font, colour));
     }
     job
-}
-
-fn counted(count: usize, word: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{s}")
 }
 
 /// `940 B`, `3.2 KB`, `128 KB`.

@@ -34,6 +34,10 @@ pub struct Groups {
 }
 
 impl Screen for Groups {
+    fn begin(&mut self) {
+        self.creating = Some(Form::default());
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let asked = ListGroupsRequest {
             user_pool_id: cx.pool_id(),

@@ -34,6 +34,8 @@ mod wizard;
 #[derive(Default)]
 pub struct Imports {
     wizard: Option<Box<wizard::Screen>>,
+    /// Whether the wizard was asked for from elsewhere.
+    is_asked: bool,
     listing: Listing,
     opened: Option<String>,
     stopping: Option<String>,
@@ -42,6 +44,10 @@ pub struct Imports {
 }
 
 impl Screen for Imports {
+    fn begin(&mut self) {
+        self.is_asked = self.wizard.is_none();
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         if let Some(wizard) = &mut self.wizard {
             match wizard.show(ui, cx) {
@@ -78,11 +84,12 @@ impl Screen for Imports {
             .value
             .as_ref()
             .and_then(|answer| answer.user_pool.clone());
-        let mut begin = false;
+        // Waits for the user pool to be known.
+        let mut begin = pool.is_some() && std::mem::take(&mut self.is_asked);
         widgets::header(ui, "Imports", &subtitle, |ui| {
             let lacks = matches!(answer.error, Some(CallError::Unavailable { .. }));
             ui.add_enabled_ui(!cx.is_read_only() && pool.is_some() && !lacks, |ui| {
-                begin = ui
+                begin |= ui
                     .add(Button::primary("Import users").icon(Icon::FileUp))
                     .clicked();
             });

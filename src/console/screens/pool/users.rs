@@ -71,6 +71,10 @@ const VIEWS: [(&str, Option<(&str, &str)>); 5] = [
 ];
 
 impl Screen for Users {
+    fn begin(&mut self) {
+        self.creating = Some(CreateUser::default());
+    }
+
     fn ui(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         self.open_index(ui, cx);
         let Some((_, index)) = &self.index else { return };

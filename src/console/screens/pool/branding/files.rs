@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use image::DynamicImage;
 
-use crate::console::files;
+use crate::console::files::{self, Unread};
 use crate::rules::branding::images::{self, MAX_SOURCE_BYTES};
 use crate::rules::finding::Finding;
 
@@ -37,21 +37,18 @@ pub async fn choose() -> Result<Loaded, String> {
 /// Reads a logo, a picture that can become one, or a style sheet.
 pub async fn read(path: PathBuf) -> Result<Loaded, String> {
     let shown = path.display().to_string();
-    let meta = tokio::fs::metadata(&path)
+    let most = u64::try_from(MAX_SOURCE_BYTES).unwrap_or(u64::MAX);
+    let place = path.clone();
+    let bytes = tokio::task::spawn_blocking(move || files::read(&place, most))
         .await
-        .map_err(|reason| format!("The file cannot be read: {reason}. {shown}"))?;
-    if !meta.is_file() {
-        return Err(format!("This is no file. {shown}"));
-    }
-    if meta.len() > u64::try_from(MAX_SOURCE_BYTES).unwrap_or(u64::MAX) {
-        return Err(format!(
-            "The file has {} bytes; at most {MAX_SOURCE_BYTES} can be read. {shown}",
-            meta.len()
-        ));
-    }
-    let bytes = tokio::fs::read(&path)
-        .await
-        .map_err(|reason| format!("The file cannot be read: {reason}. {shown}"))?;
+        .map_err(|_| format!("The file could not be read. {shown}"))?
+        .map_err(|unread| match unread {
+            Unread::Refused(reason) => format!("The file cannot be read: {reason}. {shown}"),
+            Unread::NoFile => format!("This is no file. {shown}"),
+            Unread::TooLarge(bytes) => {
+                format!("The file has {bytes} bytes; at most {MAX_SOURCE_BYTES} can be read. {shown}")
+            }
+        })?;
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())

@@ -6,7 +6,7 @@ use egui_extras::Column;
 use super::Screen;
 use super::ending::progress;
 use crate::console::command::Tone;
-use crate::console::jobs::import_model::check::{Fix, Group, fixes};
+use crate::console::jobs::import_model::check::{Fix, Group, Repair, fixes};
 use crate::console::screens::ScreenCx;
 use crate::console::theme::{self, Icon};
 use crate::console::widgets::{self, Button, Field};
@@ -59,9 +59,10 @@ impl Screen {
                             let count =
                                 |number: usize| widgets::grouped(i64::try_from(number).unwrap_or(i64::MAX));
                             ui.label(t.section(format!(
-                                "{} of {} rows are ready",
+                                "{} of {} {} ready",
                                 count(ready),
-                                count(total)
+                                widgets::counted(total, "row"),
+                                if total == 1 { "is" } else { "are" }
                             )));
                             if bad > 0 {
                                 ui.label(t.hint(format!("{} with problems", count(bad))).color(t.err));
@@ -145,7 +146,11 @@ impl Screen {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             widgets::icon_sized(ui, Icon::CircleAlert, 15.0, t.err);
-            let words = format!("{} in {column} ({count})", group.repair.title());
+            let words = match group.repair {
+                // A row as a whole is in no column.
+                Repair::Row => format!("{} ({count})", group.repair.title()),
+                _ => format!("{} in {column} ({count})", group.repair.title()),
+            };
             if ui
                 .add(Button::ghost(&words).small().selected(self.group == Some(group)))
                 .clicked()

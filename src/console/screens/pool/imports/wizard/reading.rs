@@ -146,12 +146,19 @@ impl Screen {
                     self.wizard.read_as(reading);
                 }
                 ui.add_space(8.0);
-                let rows = widgets::grouped(i64::try_from(source.len()).unwrap_or(i64::MAX));
                 ui.label(t.hint(format!(
-                    "{rows} rows, {} columns, {} KB",
-                    source.columns().len(),
+                    "{}, {}, {} KB",
+                    widgets::counted(source.len(), "row"),
+                    widgets::counted(source.columns().len(), "column"),
                     source.bytes().div_ceil(1024)
                 )));
+                if let Some(line) = source.unclosed() {
+                    let words = format!(
+                        "A quotation mark opens in the row of line {line} and never closes: all that follows is one \
+                         cell. Close it in the file, and open the file again."
+                    );
+                    widgets::banner(ui, Tone::Error, &words, |_| {});
+                }
                 if source.has_garbage() {
                     widgets::banner(
                         ui,
@@ -161,10 +168,10 @@ impl Screen {
                     );
                 }
                 if source.uneven() > 0 {
-                    let words = format!(
-                        "{} rows have another number of cells than the first one.",
-                        source.uneven()
-                    );
+                    let words = match source.uneven() {
+                        1 => "1 row has another number of cells than the first one.".to_owned(),
+                        many => format!("{many} rows have another number of cells than the first one."),
+                    };
                     widgets::banner(ui, Tone::Warning, &words, |_| {});
                 }
             });
