@@ -596,6 +596,41 @@ async fn registration_tells_what_is_wrong_with_an_answer() {
 }
 
 #[tokio::test]
+async fn a_registration_ends_with_the_relying_party_it_was_begun_for() {
+    let house = house().await;
+    let token = token(&house, "amelia").await;
+    let asked = options(&house, &token).await;
+    house
+        .change_pool(|pool| {
+            let configuration = pool.mfa.web_authn_configuration.as_mut().unwrap();
+            configuration.relying_party_id = Some("example.org".to_owned());
+        })
+        .await;
+    let made = Authenticator::new(1).create(&asked);
+    assert_eq!(
+        house.engine.refused(&complete(&token, made)).await.0,
+        "WebAuthnRelyingPartyMismatchException"
+    );
+    assert!(list(&house, &token).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_id_that_is_too_long_is_not_registered() {
+    let house = house().await;
+    let token = token(&house, "amelia").await;
+    for (length, fits) in [(1024, false), (1023, true)] {
+        let asked = options(&house, &token).await;
+        let mut authenticator = Authenticator::new(1);
+        authenticator.id = vec![7; length];
+        let made = complete(&token, authenticator.create(&asked));
+        match fits {
+            true => drop(house.engine.ok(&made).await),
+            false => assert_eq!(house.engine.refused(&made).await.0, "InvalidParameterException"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn registration_needs_the_pool_to_allow_it_and_to_be_somewhere() {
     let house = house().await;
     let token = token(&house, "amelia").await;
