@@ -1,10 +1,13 @@
 //! Bodies of calls: how large, how slow and how many at once.
 //!
 //! A body is kept in memory until its call is answered. All but the first bytes of each count
-//! against a budget of their connection and one of the server, so that no number of callers
-//! fills the memory; who sends little is answered whatever others do.
+//! against a budget of their connection, one of their source and one of the server, so that no
+//! number of callers fills the memory and no single address keeps the others out; who sends
+//! little is answered whatever others do.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -13,6 +16,7 @@ use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Peer;
+use crate::base::source::Source;
 
 /// A caller has this long to send the body of a call.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -44,51 +48,98 @@ impl Allowance {
     }
 }
 
-/// The budgets of the server.
-pub struct Bodies {
+/// What some may have at once.
+struct Budget {
     known: Arc<Semaphore>,
     others: Arc<Semaphore>,
 }
 
+impl Budget {
+    /// Returns so much of what the server has.
+    fn part(of: impl Fn(usize) -> usize) -> Arc<Self> {
+        Arc::new(Self {
+            known: Arc::new(Semaphore::new(of(OF_KNOWN))),
+            others: Arc::new(Semaphore::new(of(OF_OTHERS))),
+        })
+    }
+
+    async fn take(&self, allowance: Allowance, bytes: u32) -> Option<OwnedSemaphorePermit> {
+        let budget = match allowance {
+            Allowance::Known(_) => &self.known,
+            Allowance::Other(_) => &self.others,
+        };
+        Arc::clone(budget).acquire_many_owned(bytes).await.ok()
+    }
+}
+
+/// The budgets of the server.
+pub struct Bodies {
+    server: Arc<Budget>,
+    sources: Mutex<HashMap<Source, Weak<Budget>>>,
+    connections: usize,
+    per_source: usize,
+}
+
 impl Bodies {
-    /// Nothing is taken yet.
-    pub fn new() -> Self {
+    /// Nothing is taken yet. A source has a quarter of what the server has, or as large a part as
+    /// it may have of the connections; this machine itself has three quarters.
+    pub fn new(connections: usize, per_source: usize) -> Self {
         Self {
-            known: Arc::new(Semaphore::new(OF_KNOWN)),
-            others: Arc::new(Semaphore::new(OF_OTHERS)),
+            server: Budget::part(|whole| whole),
+            sources: Mutex::default(),
+            connections: connections.max(1),
+            per_source,
         }
     }
 
-    /// Returns the budgets as a new connection has them.
-    pub fn of_connection(&self) -> OfConnection {
+    /// Returns the budgets as a new connection from `address` has them.
+    pub fn of_connection(&self, address: IpAddr) -> OfConnection {
+        let source = Source::of(address);
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = sources.get(&source).and_then(Weak::upgrade);
+        let budget = found.unwrap_or_else(|| {
+            let budget = Budget::part(|whole| self.share(source, whole));
+            sources.retain(|_, held| held.strong_count() > 0);
+            sources.insert(source, Arc::downgrade(&budget));
+            budget
+        });
         OfConnection {
-            known: Arc::clone(&self.known),
-            others: Arc::clone(&self.others),
+            server: Arc::clone(&self.server),
+            source: budget,
             own: Arc::new(Semaphore::new(OF_CONNECTION)),
         }
+    }
+
+    fn share(&self, source: Source, whole: usize) -> usize {
+        let of_connections = whole
+            .checked_div(self.connections)
+            .unwrap_or(0)
+            .saturating_mul(self.per_source);
+        let least = match source {
+            Source::Loopback => whole.saturating_sub(whole / 4),
+            Source::V4(_) | Source::V6(_) => whole / 4,
+        };
+        of_connections.max(least).min(whole)
     }
 }
 
 /// The budgets that the bodies of one connection count against.
 #[derive(Clone)]
 pub struct OfConnection {
-    known: Arc<Semaphore>,
-    others: Arc<Semaphore>,
+    server: Arc<Budget>,
+    source: Arc<Budget>,
     own: Arc<Semaphore>,
 }
 
 impl OfConnection {
     /// Takes `bytes` as a whole, as two bodies with half of theirs would wait for each other.
     async fn take(&self, allowance: Allowance, bytes: usize) -> Result<Share, Unread> {
-        let of_server = match allowance {
-            Allowance::Known(_) => &self.known,
-            Allowance::Other(_) => &self.others,
-        };
         let count = u32::try_from(bytes).map_err(|_| Unread::TooLarge)?;
         let taking = async {
             let own = Arc::clone(&self.own).acquire_many_owned(count).await.ok()?;
-            let of_server = Arc::clone(of_server).acquire_many_owned(count).await.ok()?;
-            Some(Share([own, of_server]))
+            let of_source = self.source.take(allowance, count).await?;
+            let of_server = self.server.take(allowance, count).await?;
+            Some(Share([own, of_source, of_server]))
         };
         let taken = tokio::time::timeout(SHARE_TIME, taking).await;
         taken.ok().flatten().ok_or(Unread::Crowded)
@@ -97,7 +148,7 @@ impl OfConnection {
 
 /// What a body has of the budgets, given back when dropped.
 #[derive(Debug)]
-pub struct Share(#[expect(dead_code, reason = "held, not read")] [OwnedSemaphorePermit; 2]);
+pub struct Share(#[expect(dead_code, reason = "held, not read")] [OwnedSemaphorePermit; 3]);
 
 /// A body that was read. Its share is to be kept as long as its bytes.
 #[derive(Debug)]
@@ -215,17 +266,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_has_its_budget_and_the_server_has_one() {
-        let server = Bodies::new();
-        let first = server.of_connection();
+    async fn a_connection_a_source_and_the_server_have_their_budgets() {
+        let server = Bodies::new(2048, 256);
+        let of = |number: u8| server.of_connection(IpAddr::from([192, 0, 2, number]));
+        let first = of(1);
         let large = sent(&first, FREE + 1).await.unwrap();
         assert_eq!(sent(&first, FREE + 1).await.unwrap_err(), Unread::Crowded);
         assert!(sent(&first, FREE).await.is_ok(), "a small one is taken");
+        // Another connection of the address has no more; another address has.
+        assert_eq!(sent(&of(1), FREE + 1).await.unwrap_err(), Unread::Crowded);
         let mut held = vec![large];
+        let mut number = 1;
         for _ in 1..OF_KNOWN / OF_CONNECTION {
-            held.push(sent(&server.of_connection(), FREE + 1).await.unwrap());
+            number += 1;
+            held.push(sent(&of(number), FREE + 1).await.unwrap());
         }
-        let next = server.of_connection();
+        let next = of(100);
         assert_eq!(sent(&next, FREE + 1).await.unwrap_err(), Unread::Crowded);
         let mut other = Body::from(vec![b'x'; FREE + 1]);
         let others = Allowance::Other(OF_CONNECTION);
@@ -235,5 +291,26 @@ mod tests {
             sent(&next, FREE + 1).await.is_ok(),
             "what is given back is there again"
         );
+    }
+
+    #[test]
+    fn a_source_has_a_part_of_all_and_this_machine_most() {
+        let source = Source::of(IpAddr::from([192, 0, 2, 1]));
+        let here = Source::of(IpAddr::from([127, 0, 0, 1]));
+        let usual = Bodies::new(2048, 256);
+        assert_eq!((usual.share(source, 1024), usual.share(here, 1024)), (256, 768));
+        // As behind a proxy on another machine.
+        let proxied = Bodies::new(2048, 2048);
+        assert_eq!(proxied.share(source, 2048), 2048);
+        assert_eq!(Bodies::new(0, 9).share(source, 1024), 1024);
+    }
+
+    #[test]
+    fn a_source_that_is_gone_is_forgotten() {
+        let server = Bodies::new(2048, 256);
+        for number in 1..100 {
+            drop(server.of_connection(IpAddr::from([192, 0, 2, number])));
+        }
+        assert_eq!(server.sources.lock().unwrap().len(), 1);
     }
 }

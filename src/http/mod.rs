@@ -30,12 +30,14 @@ use tracing::{debug, error, info, warn};
 use crate::engine::Engine;
 use bodies::{Bodies, OfConnection};
 use connections::{Connections, Place};
+use sending::{Patient, Sending};
 
 mod aws_json;
 mod bodies;
 mod connections;
 mod feedback;
 mod logos;
+mod sending;
 mod sts;
 mod uploads;
 mod well_known;
@@ -66,6 +68,9 @@ pub struct Options {
     /// 256 unless told. This machine itself may have 1,536 in any case. More are needed where a
     /// proxy on another machine brings many callers.
     pub connections_per_source: usize,
+    /// How long a caller may take nothing of an answer before it loses the connection; 30 s unless
+    /// told.
+    pub answer_time: Duration,
 }
 
 impl Default for Options {
@@ -75,6 +80,7 @@ impl Default for Options {
             drain_for: Duration::from_secs(10),
             connections: connections::CONNECTIONS,
             connections_per_source: connections::PER_SOURCE,
+            answer_time: Duration::from_secs(30),
         }
     }
 }
@@ -91,9 +97,13 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
-    let drain_for = options.drain_for;
+    let Options {
+        drain_for,
+        answer_time,
+        ..
+    } = options;
     let places = Connections::new(options.connections, options.connections_per_source);
-    let bodies = Bodies::new();
+    let bodies = Bodies::new(options.connections, options.connections_per_source);
     let app = router(engine, address, options);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
@@ -134,11 +144,13 @@ pub async fn serve(
         };
         let place = Arc::new(place);
         let _ = stream.set_nodelay(true);
+        let sending = Sending::new(answer_time);
         let of_peer = Peer {
             // Of a socket that takes both kinds, IPv4 comes as `::ffff:a.b.c.d`.
             address: peer.ip().to_canonical(),
             place: Arc::clone(&place),
-            bodies: bodies.of_connection(),
+            bodies: bodies.of_connection(peer.ip()),
+            sending: Arc::clone(&sending),
         };
         let service = app
             .clone()
@@ -148,7 +160,10 @@ pub async fn serve(
                 request
             });
         let connection = builder
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .serve_connection(
+                TokioIo::new(Patient::new(stream, answer_time)),
+                TowerToHyperService::new(service),
+            )
             .into_owned();
         let connection = connections.watch(connection);
         tokio::spawn(async move {
@@ -157,6 +172,7 @@ pub async fn serve(
                     debug!(%reason, "a connection ended early");
                 },
                 () = place.ended() => debug!("a connection gave way to another"),
+                () = sending.stalled() => debug!("a connection ended: its answers are not read"),
             }
         });
     }
@@ -177,6 +193,7 @@ struct Peer {
     address: IpAddr,
     place: Arc<Place>,
     bodies: OfConnection,
+    sending: Arc<Sending>,
 }
 
 #[derive(Clone)]
@@ -306,7 +323,8 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             .into_response();
     }
     let path = request.uri().path().to_owned();
-    let work = request.extensions().get::<Peer>().map(|peer| peer.place.work());
+    let peer = request.extensions().get::<Peer>().cloned();
+    let work = peer.as_ref().map(|peer| peer.place.work());
     // In a task of its own, so that a panic ends the request alone.
     let mut response = match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
@@ -319,9 +337,12 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     );
-    // The rest is the caller's to read. One that does not would hold its connection for ever.
+    // The rest is the caller's to read: meanwhile its connection may be taken back.
     drop(work);
-    response
+    match peer {
+        Some(peer) => response.map(|body| peer.sending.watch(body)),
+        None => response,
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::aws_json::{allow_origin, credentials};
-use super::bodies::{Allowance, read_body};
+use super::bodies::{Allowance, Unread, read_body};
 use super::{App, Form, Peer};
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
@@ -37,9 +37,9 @@ pub fn is_query(headers: &HeaderMap) -> bool {
 pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, request: Request) -> Response {
     let request_id = ids::uuid(&*app.engine.rng);
     let (parts, body) = request.into_parts();
-    let Ok(body) = read_body(&peer, &parts.headers, body, Allowance::Other(BODY_BYTES)).await else {
-        let unread = Refused::invalid("ValidationError", "The request body could not be read.");
-        return refusal(request_id, &unread);
+    let body = match read_body(&peer, &parts.headers, body, Allowance::Other(BODY_BYTES)).await {
+        Ok(body) => body,
+        Err(why) => return refusal(request_id, &unread(why)),
     };
     let form = Form::of(&body.bytes);
     let outcome = match form.get("Action") {
@@ -84,6 +84,26 @@ pub async fn call(State(app): State<App>, Extension(peer): Extension<Peer>, requ
         allow_origin(&parts.headers, &mut response);
     }
     response
+}
+
+/// Tells why a body was not read, in the words of this service.
+/// Source: AWS Security Token Service API reference, "Common errors".
+fn unread(why: Unread) -> Refused {
+    let (code, status, message) = match why {
+        Unread::TooLarge => ("ValidationError", 413, "The request is larger than 64 KiB."),
+        Unread::TooSlow => ("RequestExpired", 408, "The request body took too long."),
+        Unread::Broken => ("ValidationError", 400, "The request body could not be read."),
+        Unread::Crowded => (
+            "ServiceUnavailable",
+            503,
+            "Too many large requests are on their way. Try again later.",
+        ),
+    };
+    Refused {
+        code,
+        status,
+        message: message.to_owned(),
+    }
 }
 
 async fn assume(cx: &Cx, form: &Form) -> Result<String, Refused> {

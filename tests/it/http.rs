@@ -499,15 +499,55 @@ async fn small() -> Server {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_does_not_read_the_answers_keeps_no_one_out() {
     let server = small().await;
-    // HTTP/2 that takes no byte of any body: SETTINGS with a window of 0, then a GET.
+    let mut open = opened(&server, 16, &that_takes_nothing()).await;
+    let mut answer = [0; 512];
+    let read = open[0].read(&mut answer).await.unwrap();
+    assert!(read > 0, "answered, but for the body");
+    assert!(is_served(&server).await);
+}
+
+/// HTTP/2 that takes no byte of any body: SETTINGS with a window of 0, then a GET.
+fn that_takes_nothing() -> Vec<u8> {
     let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
     bytes.extend([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0]);
     bytes.extend([0, 0, 14, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x01, 9]);
     bytes.extend(b"127.0.0.1");
-    let mut open = opened(&server, 16, &bytes).await;
-    let mut answer = [0; 512];
-    let read = open[0].read(&mut answer).await.unwrap();
-    assert!(read > 0, "answered, but for the body");
+    bytes
+}
+
+async fn hasty() -> Server {
+    let options = http::Options {
+        answer_time: Duration::from_millis(200),
+        ..http::Options::default()
+    };
+    Server::serving(TestEngine::new().await, options).await
+}
+
+/// Reads until the server ends the connection.
+async fn ends(stream: &mut TcpStream) {
+    let mut answer = [0; 4096];
+    let ended = async { while matches!(stream.read(&mut answer).await, Ok(1..)) {} };
+    // Before the server would send a PING.
+    tokio::time::timeout(Duration::from_secs(8), ended)
+        .await
+        .expect("the connection stays open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_nothing_of_an_answer_loses_the_connection() {
+    let server = hasty().await;
+    let mut open = opened(&server, 1, &that_takes_nothing()).await;
+    ends(&mut open[0]).await;
+    // HTTP/1.1: one call after the other, until the answers fill the socket.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    let mut stream = socket.connect(server.address).await.unwrap();
+    let calls = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100);
+    let sending = async { while stream.write_all(&calls).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(60), sending)
+        .await
+        .expect("the connection stays open");
+    // Whoever reads is answered in full.
     assert!(is_served(&server).await);
 }
 
@@ -552,8 +592,21 @@ async fn many_large_bodies_wait_their_turn_and_small_ones_do_not() {
     assert_eq!(refused, (503, "ServiceUnavailableException".to_owned()));
     let unreadable = (400, "SerializationException".to_owned());
     assert_eq!(server.refused(&[JSON, SIGN_UP], "x").await, unreadable);
+    let form = reqwest::Client::new()
+        .post(server.url())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("Action=GetCallerIdentity&x={}", "x".repeat(40 * 1024)));
+    let told = form.try_clone().unwrap().send().await.unwrap();
+    assert_eq!(told.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let told = told.text().await.unwrap();
+    assert!(
+        told.contains("<Type>Receiver</Type><Code>ServiceUnavailable</Code>"),
+        "{told}"
+    );
     drop(open);
     assert_eq!(server.refused(&[JSON, SIGN_UP], &large).await, unreadable);
+    let told = form.send().await.unwrap().text().await.unwrap();
+    assert!(told.contains("<Code>MissingAuthenticationToken</Code>"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
