@@ -426,6 +426,7 @@ impl App {
         if route == self.route {
             return;
         }
+        self.toasts.leave_screen();
         if let Some(user_pool_id) = route.user_pool_id() {
             self.prefs.opened(user_pool_id);
         }
@@ -613,12 +614,21 @@ impl eframe::App for App {
         super::widgets::show_utc(self.prefs.utc);
         if let Some(outcome) = self.opening.take() {
             match outcome {
-                Ok(Embedded { driver, info }) => self.connect(Connection {
-                    name: "This computer".to_owned(),
-                    environment: Environment::Local,
-                    driver,
-                    engine: Some(info),
-                }),
+                Ok(Embedded { driver, info }) => {
+                    if let Some(why) = &info.unheard {
+                        let toast = Toast::error(
+                            "Only this window reaches the engine; SDKs and browsers do not",
+                            super::widgets::sentence(why),
+                        );
+                        self.toasts.push(toast, self.launch.clock.now());
+                    }
+                    self.connect(Connection {
+                        name: "This computer".to_owned(),
+                        environment: Environment::Local,
+                        driver,
+                        engine: Some(info),
+                    });
+                }
                 Err(CallError::Unreachable(reason)) => self.link = Link::Failed(reason),
                 Err(reason) => self.link = Link::Failed(reason.to_string()),
             }

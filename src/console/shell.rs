@@ -225,8 +225,18 @@ impl App {
                 .and_then(|pool| pool.name.clone())
                 .unwrap_or_else(|| id.to_owned())
         };
-        let shown = current.as_deref().map_or_else(|| "User pools".to_owned(), named);
-        let button = ui.add(Button::ghost(&shown).trailing(Icon::ChevronsUpDown).small());
+        const LONGEST: usize = 36;
+        let name = current.as_deref().map_or_else(|| "User pools".to_owned(), named);
+        // A name may have 128 characters; the search and the buttons beside it keep their room.
+        let shown = if name.chars().count() > LONGEST {
+            let start: String = name.chars().take(LONGEST - 1).collect();
+            format!("{}…", start.trim_end())
+        } else {
+            name.clone()
+        };
+        let button = ui
+            .add(Button::ghost(&shown).trailing(Icon::ChevronsUpDown).small())
+            .on_hover_text(name);
         let page = match &self.route {
             Route::UserPool { page, .. } => page.listed_under(),
             _ => Page::Overview,
@@ -407,27 +417,30 @@ impl App {
             match (connection, &self.link) {
                 (Some(connection), _) => {
                     let answers = self.cache.answers();
-                    dot(ui, if answers { t.ok } else { t.err });
-                    let transport = connection.driver.transport();
-                    let address = connection
+                    let is_heard = connection
                         .engine
                         .as_ref()
-                        .and_then(|engine| engine.address.clone())
-                        .unwrap_or_else(|| transport.endpoint());
-                    let address = ui.add(egui::Label::new(small(address.clone())).sense(Sense::click()));
-                    if address
-                        .on_hover_text("Where SDKs reach this engine. Click to copy.")
-                        .clicked()
-                    {
-                        let text = connection
-                            .engine
-                            .as_ref()
+                        .is_none_or(|engine| engine.unheard.is_none());
+                    dot(ui, if answers && is_heard { t.ok } else { t.err });
+                    let transport = connection.driver.transport();
+                    let engine = connection.engine.as_ref();
+                    if let Some(why) = engine.and_then(|engine| engine.unheard.as_ref()) {
+                        ui.label(small("Listens nowhere".to_owned()).color(t.err))
+                            .on_hover_text(widgets::sentence(why));
+                    } else {
+                        let address = engine
                             .and_then(|engine| engine.address.clone())
                             .unwrap_or_else(|| transport.endpoint());
-                        self.commands.push(Command::Copy {
-                            what: "Address".to_owned(),
-                            text,
-                        });
+                        let shown = ui.add(egui::Label::new(small(address.clone())).sense(Sense::click()));
+                        if shown
+                            .on_hover_text("Where SDKs reach this engine. Click to copy.")
+                            .clicked()
+                        {
+                            self.commands.push(Command::Copy {
+                                what: "Address".to_owned(),
+                                text: address,
+                            });
+                        }
                     }
                     separator_dot(ui);
                     ui.label(small(transport.region()));
@@ -578,7 +591,7 @@ impl App {
             ("Ctrl Z, Ctrl Shift Z", "Undo, redo an edit"),
             ("Ctrl B", "Show or hide the navigation's words"),
             ("F5", "Ask again for everything shown"),
-            ("Alt ←", "Go back"),
+            ("Alt Left", "Go back"),
             (
                 "G then O U C G I A B S",
                 "Overview, users, app clients, groups, imports, authentication, branding, settings",
@@ -661,7 +674,8 @@ fn search_box(ui: &mut Ui) -> bool {
     let galley = ui
         .painter()
         .layout_no_wrap("Search or run…".to_owned(), theme::body(12.5), t.text3);
-    ui.painter().galley(
+    let words_end = rect.left() + 30.0 + galley.size().x;
+    ui.painter().with_clip_rect(rect).galley(
         egui::pos2(rect.left() + 30.0, rect.center().y - galley.size().y / 2.0),
         galley,
         t.text3,
@@ -669,14 +683,12 @@ fn search_box(ui: &mut Ui) -> bool {
     let keys = ui
         .painter()
         .layout_no_wrap("Ctrl K".to_owned(), theme::body(11.0), t.text3);
-    ui.painter().galley(
-        egui::pos2(
-            rect.right() - 10.0 - keys.size().x,
-            rect.center().y - keys.size().y / 2.0,
-        ),
-        keys,
-        t.text3,
-    );
+    let keys_begin = rect.right() - 10.0 - keys.size().x;
+    // In a narrow window the words go first.
+    if keys_begin > words_end + 8.0 {
+        let at = egui::pos2(keys_begin, rect.center().y - keys.size().y / 2.0);
+        ui.painter().galley(at, keys, t.text3);
+    }
     response.clicked()
 }
 

@@ -51,6 +51,11 @@ impl Toasts {
         }
     }
 
+    /// Takes errors away that were said of another screen; the list of what was said keeps them.
+    pub fn leave_screen(&mut self) {
+        self.shown.retain(|shown| shown.toast.tone != Tone::Error);
+    }
+
     /// Draws the messages. Errors stay until they are closed, others five seconds.
     pub fn show(&mut self, ctx: &egui::Context, now: UnixMillis, above: f32, commands: &mut Vec<Command>) {
         const STAY_MILLIS: i64 = 5000;

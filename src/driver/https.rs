@@ -494,6 +494,8 @@ fn unreachable(url: &Url, reason: &reqwest::Error) -> CallError {
         format!("nothing listens at {place}.")
     } else if said.contains("dns error") || said.contains("failed to lookup") {
         format!("the name {host} is not known here.")
+    } else if said.contains("invalidcontenttype") || said.contains("corrupt message") {
+        format!("{place} does not speak https; an address that begins with http:// may be meant.")
     } else if said.contains("certificate") {
         format!("the certificate of {host} is not trusted: {whole}.")
     } else if reason.is_timeout() && reason.is_connect() {

@@ -1,13 +1,14 @@
 //! Users as a file: CSV or JSON of what the table shows.
 
 use std::io::{Error, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
 
 use super::user_index::UserRow;
+use crate::console::files::{self, Present};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ impl ExportJob {
     pub fn start(
         format: Format,
         path: String,
+        present: Present,
         all: usize,
         rows: impl FnOnce() -> Vec<UserRow> + Send + 'static,
         runtime: &Handle,
@@ -60,7 +62,7 @@ impl ExportJob {
         runtime.spawn(async move {
             let state = Arc::clone(&told);
             let written = tokio::task::spawn_blocking(move || {
-                write_file(format, Path::new(&path), &rows(), &state).map(|()| path)
+                write_file(format, Path::new(&path), present, &rows(), &state).map(|()| path)
             })
             .await;
             let outcome = written.unwrap_or_else(|_| Err("Writing ended early.".to_owned()));
@@ -91,9 +93,13 @@ impl ExportJob {
     }
 }
 
-/// Writes beside the goal first, so that a full disk leaves no half file under its name.
-fn write_file(format: Format, goal: &Path, rows: &[UserRow], state: &State) -> Result<(), String> {
-    let part: PathBuf = goal.with_extension("part");
+fn write_file(
+    format: Format,
+    goal: &Path,
+    present: Present,
+    rows: &[UserRow],
+    state: &State,
+) -> Result<(), String> {
     let mut count = || {
         state.written.fetch_add(1, Ordering::Relaxed);
         if state.cancelled.load(Ordering::Relaxed) {
@@ -101,17 +107,12 @@ fn write_file(format: Format, goal: &Path, rows: &[UserRow], state: &State) -> R
         }
         Ok(())
     };
-    let written = std::fs::File::create(&part).and_then(|file| {
+    let written = files::write(goal, present, |file| {
         let mut out = std::io::BufWriter::new(file);
         write(format, rows, &mut out, &mut count)?;
-        let file = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        file.sync_all()?;
-        std::fs::rename(&part, goal)
+        out.flush()
     });
-    written.map_err(|reason| {
-        let _ = std::fs::remove_file(&part);
-        format!("The file could not be written: {reason}")
-    })
+    written.map_err(|reason| format!("The file could not be written: {reason}"))
 }
 
 const FIXED: [&str; 5] = ["username", "status", "enabled", "created", "modified"];

@@ -35,6 +35,8 @@ struct Editor {
     shared: String,
     test: Option<Sent<usize>>,
     tested: Option<Result<usize, CallError>>,
+    /// Whether that has just come.
+    is_told: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,7 @@ impl Editor {
             shared,
             test: None,
             tested: None,
+            is_told: false,
         }
     }
 
@@ -264,6 +267,7 @@ impl Connections {
         if let Some(outcome) = editor.test.as_ref().and_then(Sent::take) {
             editor.test = None;
             editor.tested = Some(outcome);
+            editor.is_told = true;
         }
         let (title, verb) = if editor.at.is_some() {
             ("Edit connection", "Save connection")
@@ -414,7 +418,7 @@ fn editor_fields(ui: &mut Ui, editor: &mut Editor, taken: &[Profile]) -> bool {
             .busy(editor.test.is_some());
         test = ui.add(button).clicked();
     });
-    match &editor.tested {
+    let told = ui.scope(|ui| match &editor.tested {
         None => {}
         Some(Ok(1)) => widgets::banner(ui, Tone::Ok, "It answers; 1 user pool", |_| {}),
         Some(Ok(60)) => widgets::banner(ui, Tone::Ok, "It answers; 60 user pools or more", |_| {}),
@@ -422,6 +426,10 @@ fn editor_fields(ui: &mut Ui, editor: &mut Editor, taken: &[Profile]) -> bool {
         Some(Err(reason)) => {
             widgets::banner(ui, Tone::Error, &crate::console::command::explain(reason), |_| {});
         }
+    });
+    if std::mem::take(&mut editor.is_told) {
+        // In a small window the answer lies below the fold.
+        told.response.scroll_to_me(Some(egui::Align::Max));
     }
     test
 }

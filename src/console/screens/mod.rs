@@ -213,6 +213,22 @@ impl ScreenCx<'_> {
             })
     }
 
+    /// As [`change`](Self::change), for a form that stays open and shows a refusal itself.
+    pub fn change_from_form<O: Operation>(
+        &mut self,
+        request: O,
+        done: impl Into<String>,
+        refreshes: &'static [&'static str],
+    ) -> Sent<O::Response> {
+        let done = done.into();
+        self.cache.send_and_tell(request, move |effects, outcome| {
+            if outcome.is_ok() {
+                effects.refresh(refreshes);
+                effects.toast(Toast::ok(done));
+            }
+        })
+    }
+
     /// Sends a change without a message; the screen shows the outcome itself.
     pub fn change_quietly<O: Operation>(
         &mut self,

@@ -127,6 +127,20 @@ pub fn counted(count: usize, word: &str) -> String {
     format!("{} {word}{s}", grouped(i64::try_from(count).unwrap_or(i64::MAX)))
 }
 
+/// Puts a number of bytes into words: `12.5 KiB`, `3,204.1 MiB`.
+pub fn size(bytes: u64) -> String {
+    let tenths = |unit: u64| {
+        let tenths = bytes.saturating_mul(10) / unit;
+        let whole = i64::try_from(tenths / 10).unwrap_or(i64::MAX);
+        format!("{}.{}", grouped(whole), tenths % 10)
+    };
+    if bytes < 1 << 20 {
+        format!("{} KiB", tenths(1 << 10))
+    } else {
+        format!("{} MiB", tenths(1 << 20))
+    }
+}
+
 /// Groups the digits of a number by threes: `12,431`.
 pub fn grouped(number: impl Into<i64>) -> String {
     let number: i64 = number.into();
@@ -162,7 +176,12 @@ pub fn sentence(text: &str) -> String {
 pub fn menu<R>(button: &Response, contents: impl FnOnce(&mut Ui) -> R) -> Option<R> {
     egui::Popup::menu(button)
         .gap(4.0)
-        .show(contents)
+        .show(|ui| {
+            ui.set_min_width(190.0);
+            // A menu is as wide as its longest entry, not as the room there is.
+            ui.set_max_width(320.0);
+            contents(ui)
+        })
         .map(|shown| shown.inner)
 }
 

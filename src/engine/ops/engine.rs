@@ -354,7 +354,22 @@ impl Handler for GetImportJobLogRequest {
 impl Handler for BackupRequest {
     async fn handle(self, cx: &Cx) -> Result<BackupResponse> {
         let to = match self.path {
-            Some(path) if cx.caller == Caller::Console => PathBuf::from(path),
+            Some(path) if cx.caller == Caller::Console => {
+                let path = PathBuf::from(path.trim());
+                // A path from nowhere in particular would lie where the program was started.
+                if !path.is_absolute() {
+                    return Err(Error::invalid(
+                        "Write the whole path of the file, from the root on.",
+                    ));
+                }
+                if !path.parent().is_some_and(std::path::Path::is_dir) {
+                    return Err(Error::invalid(format!(
+                        "There is no folder for {}.",
+                        path.display()
+                    )));
+                }
+                path
+            }
             Some(_) => {
                 return Err(Error::invalid(
                     "Where a backup lies is chosen by the engine; leave Path out.",

@@ -298,7 +298,7 @@ fn write_jpeg(picture: &DynamicImage, quality: u8) -> Option<Vec<u8>> {
 fn decode(file: &[u8], format: ImageFormat, max_side: u32, max_pixels: u64) -> Result<DynamicImage, Finding> {
     let damaged = |reason: image::ImageError| match reason {
         image::ImageError::Limits(_) => error("logo.pixels", "The picture has too many pixels."),
-        other => error("logo.damaged", format!("The picture is damaged: {other}.")),
+        _ => error("logo.damaged", "The picture is damaged and cannot be read."),
     };
     let mut limits = Limits::default();
     limits.max_image_width = Some(max_side);

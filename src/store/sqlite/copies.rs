@@ -46,7 +46,7 @@ pub(super) fn copy_database(from: &Path, to: &Path) -> Result<()> {
         .map_err(|reason| io_error("the copy cannot be flushed", to, &reason))
 }
 
-/// Opens a copy for reading, when it is one of ours.
+/// Opens a copy for reading, when it is one of ours and whole: it is checked from end to end.
 pub(super) fn open_copy(path: &Path) -> Result<Connection> {
     check_length(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -54,19 +54,22 @@ pub(super) fn open_copy(path: &Path) -> Result<Connection> {
     if format_of(&connection, path)? == 0 {
         return Err(Error::Corrupt(format!("nothing in it: {}", path.display())));
     }
+    let verdict: String = connection
+        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+        .map_err(|reason| error_of(&reason))?;
+    if verdict != "ok" {
+        tracing::warn!(%verdict, "a copy is damaged");
+        return Err(Error::Corrupt(format!(
+            "parts of it cannot be read: {}",
+            path.display()
+        )));
+    }
     Ok(connection)
 }
 
 /// Copies a database of ours after checking it from end to end.
 pub(super) fn copy_checked(from: &Path, to: &Path) -> Result<()> {
-    let source = open_copy(from)?;
-    let verdict: String = source
-        .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-        .map_err(|reason| error_of(&reason))?;
-    if verdict != "ok" {
-        return Err(Error::Corrupt(format!("{verdict}: {}", from.display())));
-    }
-    drop(source);
+    drop(open_copy(from)?);
     copy_database(from, to)
 }
 

@@ -80,7 +80,7 @@ impl Data {
                 self.restore_path.clone_from(&path);
                 cx.toast(Toast {
                     detail: Some(path),
-                    ..Toast::ok(format!("Backup written, {}", size(bytes)))
+                    ..Toast::ok(format!("Backup written, {}", widgets::size(bytes)))
                 });
             }
             Some(Err(reason)) => {
@@ -208,7 +208,7 @@ impl Data {
                 if let Some(at) = contents.written_at {
                     facts.text(ui, "Written", &widgets::instant(at));
                 }
-                facts.text(ui, "Size", &size(contents.bytes));
+                facts.text(ui, "Size", &widgets::size(contents.bytes));
                 let pools = i64::try_from(contents.pools.len()).unwrap_or(i64::MAX);
                 facts.text(ui, "User pools", &widgets::grouped(pools));
                 facts.text(ui, "Users", &widgets::grouped(users));
@@ -233,18 +233,5 @@ impl Data {
                 self.found = None;
             }
         }
-    }
-}
-
-fn size(bytes: u64) -> String {
-    let tenths = |unit: u64| {
-        let tenths = bytes.saturating_mul(10) / unit;
-        let whole = i64::try_from(tenths / 10).unwrap_or(i64::MAX);
-        format!("{}.{}", widgets::grouped(whole), tenths % 10)
-    };
-    if bytes < 1 << 20 {
-        format!("{} KiB", tenths(1 << 10))
-    } else {
-        format!("{} MiB", tenths(1 << 20))
     }
 }

@@ -300,7 +300,7 @@ impl Form {
                     precedence: self.precedence().unwrap_or_default(),
                 };
                 let done = format!("Group {} created", request.group_name);
-                self.created = Some(cx.change(request, done, "The group was not created", STALE));
+                self.created = Some(cx.change_from_form(request, done, STALE));
                 false
             }
         }
@@ -334,7 +334,7 @@ impl Form {
                     precedence: self.precedence().unwrap_or_default(),
                 };
                 let done = format!("Group {} saved", self.name);
-                self.updated = Some(cx.change(request, done, "The group was not saved", STALE));
+                self.updated = Some(cx.change_from_form(request, done, STALE));
                 false
             }
         }

@@ -236,8 +236,6 @@ impl Imports {
                 ui.set_width(ui.available_width());
                 ui.spacing_mut().item_spacing.y = 10.0;
                 ui.horizontal(|ui| {
-                    ui.label(t.section(job.job_name.as_deref().unwrap_or_default()));
-                    status_badge(ui, job.status.as_ref());
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                         if ui
                             .add(IconButton::new(Icon::X, "Close the job").small())
@@ -245,6 +243,13 @@ impl Imports {
                         {
                             self.opened = None;
                         }
+                        status_badge(ui, job.status.as_ref());
+                        // A name may have 128 characters; the rest of the row has its room first.
+                        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                            let name = job.job_name.as_deref().unwrap_or_default();
+                            ui.add(egui::Label::new(t.section(name)).truncate())
+                                .on_hover_text(name);
+                        });
                     });
                 });
                 if let Some(message) = job

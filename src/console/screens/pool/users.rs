@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{CornerRadius, Frame, Margin, Ui};
 
 use crate::console::command::Toast;
+use crate::console::files::Present;
 use crate::console::jobs::bulk::{Action, BulkJob};
 use crate::console::jobs::export::{ExportJob, Format};
 use crate::console::jobs::user_index::{Compare, Condition, Found, Progress, Query, SortBy, UserIndex};
@@ -55,6 +56,8 @@ struct Export {
     format: Format,
     path: String,
     error: Option<String>,
+    /// Whether the file of that name is to be replaced.
+    replaces: bool,
     writing: Option<ExportJob>,
 }
 
@@ -164,9 +167,11 @@ impl Users {
                     self.creating = Some(CreateUser::default());
                 }
             });
-            if ui.add(Button::new("Import").icon(Icon::FileUp)).clicked() {
-                cx.go_to(Page::Imports);
-            }
+            ui.add_enabled_ui(!cx.is_read_only(), |ui| {
+                if ui.add(Button::new("Import").icon(Icon::FileUp)).clicked() {
+                    cx.go_to(Page::Imports);
+                }
+            });
             let button = ui.add(
                 Button::new("Export")
                     .icon(Icon::Download)
@@ -177,6 +182,7 @@ impl Users {
                 for (format, words) in [(Format::Csv, "As CSV"), (Format::Json, "As JSON")] {
                     if widgets::menu_item(ui, Icon::FileText, words).clicked() {
                         self.exporting = Some(Export::new(format, &cx.pool_id()));
+                        ui.close();
                     }
                 }
             });
@@ -192,6 +198,7 @@ impl Users {
 
     fn filters(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, found: &Arc<Found>) {
         let t = theme::tokens(ui);
+        let narrow = ui.available_width() < 980.0;
         Frame::NONE
             .inner_margin(Margin::symmetric(24, 10))
             .show(ui, |ui| {
@@ -205,26 +212,37 @@ impl Users {
                     );
                     self.filter_menu(ui, cx, &button);
                     ui.add_space(8.0);
-                    for (at, (name, _)) in VIEWS.iter().enumerate() {
-                        if ui
-                            .add(Button::ghost(name).small().selected(self.view == at))
-                            .clicked()
-                        {
-                            self.view = at;
-                            self.table.cursor = None;
-                        }
+                    if !narrow {
+                        self.views(ui);
                     }
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                         let count = i64::try_from(found.rows.len()).unwrap_or(i64::MAX);
                         ui.label(t.hint(format!("{} shown", widgets::grouped(count))));
                     });
                 });
+                if narrow {
+                    ui.add_space(6.0);
+                    ui.horizontal_wrapped(|ui| self.views(ui));
+                }
                 if !self.chips.is_empty() {
                     ui.add_space(8.0);
                     self.chip_row(ui);
                 }
             });
         widgets::hairline(ui);
+    }
+
+    /// The filters that are asked for most, a click each.
+    fn views(&mut self, ui: &mut Ui) {
+        for (at, (name, _)) in VIEWS.iter().enumerate() {
+            if ui
+                .add(Button::ghost(name).small().selected(self.view == at))
+                .clicked()
+            {
+                self.view = at;
+                self.table.cursor = None;
+            }
+        }
     }
 
     fn chip_row(&mut self, ui: &mut Ui) {
@@ -275,11 +293,13 @@ impl Users {
             "email".clone_into(&mut adding.field);
         }
         let mut add = false;
-        egui::Popup::menu(button)
+        // A form, not a menu: a menu's style takes the frames off its fields.
+        egui::Popup::from_toggle_button_response(button)
             .gap(4.0)
+            .frame(Frame::popup(ui.style()).inner_margin(Margin::same(16)))
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| {
-                ui.set_width(300.0);
+                ui.set_width(284.0);
                 ui.spacing_mut().item_spacing.y = 10.0;
                 widgets::choice(
                     ui,
@@ -298,10 +318,10 @@ impl Users {
                     Field::new("Condition").width(284.0),
                 );
                 if adding.compare.wants_text() {
-                    let typed = widgets::text(ui, &mut adding.text, Field::new("Value"));
+                    let typed = widgets::text(ui, &mut adding.text, Field::new("Value").width(284.0));
                     add |= typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
                 }
-                add |= ui.add(Button::primary("Add filter").wide()).clicked();
+                add |= ui.add(Button::primary("Add filter")).clicked();
                 if add {
                     ui.close();
                 }
@@ -705,6 +725,7 @@ impl Export {
             format,
             path: path.display().to_string(),
             error: None,
+            replaces: false,
             writing: None,
         }
     }
@@ -713,7 +734,8 @@ impl Export {
     fn show(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, places: Vec<u32>, index: &UserIndex) -> bool {
         match self.writing.as_ref().and_then(ExportJob::end) {
             Some(Ok(path)) => {
-                cx.toast(Toast::ok(format!("Exported {} users to {path}", places.len())));
+                let users = widgets::counted(places.len(), "user");
+                cx.toast(Toast::ok(format!("Exported {users} to {path}")));
                 return true;
             }
             Some(Err(reason)) => {
@@ -722,10 +744,11 @@ impl Export {
             }
             None => {}
         }
-        let title = format!("Export {} users", places.len());
+        let title = format!("Export {}", widgets::counted(places.len(), "user"));
         let busy = self.writing.is_some();
+        let verb = if self.replaces { "Replace" } else { "Export" };
         let ready = !self.path.trim().is_empty() && !places.is_empty();
-        let answer = Dialog::new(&title, "Export")
+        let answer = Dialog::new(&title, verb)
             .ready(ready)
             .busy(busy)
             .show(ui.ctx(), |ui| {
@@ -740,6 +763,7 @@ impl Export {
                     });
                 if widgets::text(ui, &mut self.path, field).changed() {
                     self.error = None;
+                    self.replaces = false;
                 }
             });
         match answer {
@@ -747,9 +771,22 @@ impl Export {
             Answer::Cancelled => true,
             Answer::Confirmed => {
                 let ctx = ui.ctx().clone();
+                let path = self.path.trim().to_owned();
+                // A look at the file is quick; on a network drive that is gone it is not worth less.
+                if !self.replaces && std::path::Path::new(&path).is_file() {
+                    self.error = Some("A file of this name is there already.".to_owned());
+                    self.replaces = true;
+                    return false;
+                }
+                let present = if self.replaces {
+                    Present::Replace
+                } else {
+                    Present::Keep
+                };
                 let job = ExportJob::start(
                     self.format,
-                    self.path.trim().to_owned(),
+                    path,
+                    present,
                     places.len(),
                     index.rows_of(places),
                     &cx.runtime(),

@@ -451,11 +451,11 @@ fn settings_of(
         .and_then(|policies| policies.password_policy.as_ref())
         .and_then(|policy| policy.temporary_password_validity_days)
         .is_some_and(|days| days > 0);
-    let older_days_given = admin_create_user_config
+    let older_days = admin_create_user_config
         .as_ref()
         .and_then(|config| config.unused_account_validity_days)
-        .is_some_and(|days| days > 0);
-    if days_given && older_days_given {
+        .filter(|days| *days > 0);
+    if days_given && older_days.is_some() {
         return Err(Error::invalid(
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
         ));
@@ -472,7 +472,7 @@ fn settings_of(
     });
     let settings = UserPoolType {
         name: pool_name.or_else(|| before.and_then(|it| it.name.clone())),
-        policies: Some(policies_of(policies)?),
+        policies: Some(policies_of(policies, older_days)?),
         deletion_protection: deletion_protection.or(Some(DeletionProtectionType::Inactive)),
         lambda_config: Some(lambda_of(lambda_config)?),
         auto_verified_attributes: auto_verified_attributes.filter(|list| !list.is_empty()),
@@ -572,11 +572,15 @@ fn check(settings: &UserPoolType) -> Result<()> {
     feature_plans::require_all(settings, &plans::used_by_settings(settings))
 }
 
-fn policies_of(given: Option<UserPoolPolicyType>) -> Result<UserPoolPolicyType> {
+/// `older_days` is `UnusedAccountValidityDays`, the former name of `TemporaryPasswordValidityDays`.
+fn policies_of(given: Option<UserPoolPolicyType>, older_days: Option<i32>) -> Result<UserPoolPolicyType> {
     let given = given.unwrap_or_default();
     let defaults = password_policy::default_policy();
     let policy = match given.password_policy {
-        None => defaults,
+        None => PasswordPolicyType {
+            temporary_password_validity_days: older_days.or(defaults.temporary_password_validity_days),
+            ..defaults
+        },
         // Observed: of a policy that is given, what it does not name is off.
         Some(policy) => PasswordPolicyType {
             minimum_length: policy.minimum_length.or(defaults.minimum_length),
@@ -588,6 +592,7 @@ fn policies_of(given: Option<UserPoolPolicyType>) -> Result<UserPoolPolicyType> 
             temporary_password_validity_days: policy
                 .temporary_password_validity_days
                 .filter(|days| *days > 0)
+                .or(older_days)
                 .or(Some(7)),
         },
     };

@@ -41,6 +41,13 @@ pub fn check(css: &str) -> Vec<Finding> {
             ),
         )];
     }
+    if css.starts_with('\u{feff}') {
+        return vec![Finding::error(
+            Place::Whole,
+            "css.byte-order-mark",
+            "The style sheet begins with a byte order mark, which would become part of its first selector.",
+        )];
+    }
     let mut notes = Notes::new(css);
     read(css, &mut notes);
     let mut findings = notes.told;

@@ -59,7 +59,10 @@ pub async fn read(path: PathBuf) -> Result<Loaded, String> {
     if is_css {
         let text = String::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8 text."))?;
         return Ok(Loaded::StyleSheet {
-            text: text.replace("\r\n", "\n"),
+            text: text
+                .strip_prefix('\u{feff}')
+                .unwrap_or(&text)
+                .replace("\r\n", "\n"),
         });
     }
     tokio::task::spawn_blocking(move || examine(name, bytes))

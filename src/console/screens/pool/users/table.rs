@@ -43,32 +43,69 @@ const HEADS: [(&str, SortBy); 6] = [
     ("Changed", SortBy::Modified),
 ];
 
+/// How many columns there is room for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Room {
+    /// The smallest window, or large letters.
+    Little,
+    Usual,
+    Much,
+}
+
+impl Room {
+    fn of(width: f32) -> Self {
+        match width {
+            ..900.0 => Self::Little,
+            ..=1180.0 => Self::Usual,
+            _ => Self::Much,
+        }
+    }
+
+    /// The width of a column in points; 0 is what remains, `None` leaves it out.
+    fn width(self, column: SortBy) -> Option<f32> {
+        let of = |little: Option<f32>, usual: Option<f32>, much: f32| match self {
+            Self::Little => little,
+            Self::Usual => usual,
+            Self::Much => Some(much),
+        };
+        match column {
+            SortBy::Username => Some(0.0),
+            SortBy::Name => of(None, Some(150.0), 220.0),
+            SortBy::Email => of(Some(232.0), Some(280.0), 300.0),
+            // A badge for the status, and one for a user who is disabled.
+            SortBy::Status => of(Some(188.0), Some(250.0), 270.0),
+            SortBy::Created => of(Some(106.0), Some(110.0), 110.0),
+            SortBy::Modified => of(None, None, 110.0),
+            SortBy::Listed => None,
+        }
+    }
+}
+
 impl UserTable {
     /// Draws the table. Only rows in sight are laid out; the index is locked for one row at a time.
     pub fn show(&mut self, ui: &mut Ui, index: &UserIndex, found: &Arc<Found>, now: UnixMillis) -> Outcome {
         let mut outcome = Outcome::default();
         let rows = found.rows.len();
         self.keyboard(ui, found, &mut outcome);
-        let wide = ui.available_width() > 1180.0;
+        let room = Room::of(ui.available_width());
         ui.scope(|ui| {
             let t = theme::tokens(ui);
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             ui.visuals_mut().selection.bg_fill = t.selected();
             ui.visuals_mut().widgets.hovered.bg_fill = t.bg3;
+            let heads: Vec<_> = HEADS.iter().filter(|head| room.width(head.1).is_some()).collect();
             let mut table = TableBuilder::new(ui)
                 .id_salt("users")
                 .sense(Sense::click())
                 .resizable(false)
                 .auto_shrink([false, false])
                 .cell_layout(Layout::left_to_right(Align::Center))
-                .column(Column::exact(40.0))
-                .column(Column::remainder().at_least(140.0).clip(true))
-                .column(Column::exact(if wide { 220.0 } else { 150.0 }).clip(true))
-                .column(Column::exact(if wide { 300.0 } else { 280.0 }).clip(true))
-                .column(Column::exact(if wide { 270.0 } else { 250.0 }).clip(true))
-                .column(Column::exact(110.0).clip(true));
-            if wide {
-                table = table.column(Column::exact(110.0).clip(true));
+                .column(Column::exact(40.0));
+            for (_, sort) in &heads {
+                table = table.column(match room.width(*sort) {
+                    Some(width) if width > 0.0 => Column::exact(width).clip(true),
+                    _ => Column::remainder().at_least(120.0).clip(true),
+                });
             }
             if self.scroll
                 && let Some(cursor) = self.cursor
@@ -76,11 +113,6 @@ impl UserTable {
                 table = table.scroll_to_row(cursor, None);
                 self.scroll = false;
             }
-            let heads = if wide {
-                HEADS.as_slice()
-            } else {
-                HEADS.split_last().map_or(&[][..], |(_, rest)| rest)
-            };
             table
                 .header(size::ROW_HEAD, |mut head| {
                     head.col(|ui| {
@@ -98,7 +130,7 @@ impl UserTable {
                         }
                         underline(ui);
                     });
-                    for (word, sort) in heads {
+                    for (word, sort) in &heads {
                         head.col(|ui| {
                             if head_cell(ui, word, found.query.sort == *sort, found.query.descending) {
                                 outcome.sort = Some(*sort);
@@ -127,7 +159,7 @@ impl UserTable {
                                 }
                                 underline(ui);
                             });
-                            for (_, sort) in heads {
+                            for (_, sort) in &heads {
                                 row.col(|ui| {
                                     ui.add_space(12.0);
                                     ui.spacing_mut().item_spacing.x = 6.0;

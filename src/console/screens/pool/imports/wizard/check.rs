@@ -146,6 +146,7 @@ impl Screen {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             widgets::icon_sized(ui, Icon::CircleAlert, 15.0, t.err);
+            let count = widgets::grouped(i64::try_from(count).unwrap_or(i64::MAX));
             let words = match group.repair {
                 // A row as a whole is in no column.
                 Repair::Row => format!("{} ({count})", group.repair.title()),

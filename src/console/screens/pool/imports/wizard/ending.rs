@@ -1,5 +1,6 @@
 //! The job at work, and what became of it.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use egui::Ui;
@@ -7,6 +8,7 @@ use egui::Ui;
 use super::Screen;
 use crate::base::clock::UnixMillis;
 use crate::console::command::Tone;
+use crate::console::files::{self, Present};
 use crate::console::jobs::import_model::report::rejects;
 use crate::console::screens::ScreenCx;
 use crate::console::theme::{self, Icon};
@@ -52,7 +54,8 @@ impl Screen {
             };
             ui.horizontal(|ui| {
                 widgets::icon_sized(ui, icon, 24.0, colour);
-                ui.label(t.title(format!("{} users imported", widgets::grouped(imported))));
+                let users = usize::try_from(imported).unwrap_or(0);
+                ui.label(t.title(format!("{} imported", widgets::counted(users, "user"))));
             });
             if let Some(error) = report.error() {
                 widgets::banner(ui, Tone::Error, error, |_| {});
@@ -95,9 +98,14 @@ impl Screen {
                     for (reason, count) in report.reasons().iter().take(12) {
                         ui.label(t.hint(format!("{count} × {reason}")));
                     }
-                    save = ui
-                        .add(Button::new("Save the rejects").icon(Icon::Download))
-                        .clicked();
+                    let has_rejects = report.kept_back() > 0
+                        || report.not_imported().next().is_some()
+                        || !report.unreached().is_empty();
+                    if has_rejects {
+                        save = ui
+                            .add(Button::new("Save the rejects").icon(Icon::Download))
+                            .clicked();
+                    }
                 },
             );
             ui.label(
@@ -142,7 +150,7 @@ impl Screen {
             let path = folder.join(format!("rejects-{}.csv", stamp_words(stamp)));
             let text = rejects(&source, |row| reasons.get(&row).cloned());
             let shown = path.display().to_string();
-            std::fs::write(&path, text)
+            files::write(&path, Present::Keep, |file| file.write_all(text.as_bytes()))
                 .map(|()| shown.clone())
                 .map_err(|reason| format!("{reason}. {shown}"))
         };

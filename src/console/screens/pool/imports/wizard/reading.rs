@@ -147,10 +147,10 @@ impl Screen {
                 }
                 ui.add_space(8.0);
                 ui.label(t.hint(format!(
-                    "{}, {}, {} KB",
+                    "{}, {}, {}",
                     widgets::counted(source.len(), "row"),
                     widgets::counted(source.columns().len(), "column"),
-                    source.bytes().div_ceil(1024)
+                    widgets::size(source.bytes())
                 )));
                 if let Some(line) = source.unclosed() {
                     let words = format!(
