@@ -371,6 +371,31 @@ impl Drafts {
         self.drafts.values_mut().any(|draft| draft.redo())
     }
 
+    /// Forgets the drafts of an object that is gone and of what was in it. Answers the
+    /// subjects of those that held edits.
+    pub fn forget(&mut self, asked: &impl serde::Serialize) -> Vec<String> {
+        let asked = json(asked);
+        let gone = |object: &str| {
+            let Ok(Value::Object(object)) = serde_json::from_str(object) else {
+                return false;
+            };
+            asked.as_object().is_some_and(|asked| {
+                !asked.is_empty() && asked.iter().all(|(name, value)| object.get(name) == Some(value))
+            })
+        };
+        let mut lost = Vec::new();
+        self.drafts.retain(|(_, _, object), draft| {
+            if !gone(object) {
+                return true;
+            }
+            if draft.is_dirty() {
+                lost.push(draft.subject());
+            }
+            false
+        });
+        lost
+    }
+
     /// Forgets every draft, as when the connection changes.
     pub fn clear(&mut self) {
         self.drafts.clear();

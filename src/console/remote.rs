@@ -398,7 +398,13 @@ impl Cache {
                             entry.value = Some(value);
                             entry.error = None;
                         }
-                        Err(reason) => entry.error = Some(reason),
+                        Err(reason) => {
+                            // What is gone is not shown as it was.
+                            if is_gone(&reason) {
+                                entry.value = None;
+                            }
+                            entry.error = Some(reason);
+                        }
                     }
                 }
                 News::Done(done) => {
@@ -408,6 +414,11 @@ impl Cache {
             }
         }
     }
+}
+
+/// Tells whether an object that was asked for does not exist, or no longer.
+pub fn is_gone(reason: &CallError) -> bool {
+    matches!(reason, CallError::Fault(fault) if fault.code == "ResourceNotFoundException")
 }
 
 fn key_of<O: Operation>(request: &O, all: bool) -> Key {

@@ -367,14 +367,52 @@ impl App {
                 .layout_no_wrap(running.to_string(), theme::medium(10.5), t.on_accent);
             ui.painter().galley(at - count.size() / 2.0, count, t.on_accent);
         }
-        let response = if slim {
-            response.on_hover_text(name)
-        } else {
-            response
+        // What is edited on a page and not saved stays in sight from every other one.
+        let unsaved = self.unsaved_under(&route);
+        if let Some(unsaved) = &unsaved {
+            let right = rect.right_center();
+            let at = right
+                - if slim {
+                    Vec2::new(8.0, 8.0)
+                } else {
+                    Vec2::new(14.0, 0.0)
+                };
+            ui.painter().circle_filled(at, 3.5, t.accent_text);
+            ui.ctx().accesskit_node_builder(response.id, |node| {
+                node.set_description(unsaved.as_str());
+            });
+        }
+        let response = match (&unsaved, slim) {
+            (Some(unsaved), true) => response.on_hover_text(format!("{name}\n{unsaved}")),
+            (Some(unsaved), false) => response.on_hover_text(unsaved),
+            (None, true) => response.on_hover_text(name),
+            (None, false) => response,
         };
         if response.clicked() {
             self.commands.push(Command::Go(route));
         }
+    }
+
+    /// Says what is edited and not saved on the pages that an entry of the navigation stands for.
+    fn unsaved_under(&self, entry: &Route) -> Option<String> {
+        let stands_for = |route: &Route| match (entry, route) {
+            (
+                Route::UserPool {
+                    user_pool_id: here,
+                    page,
+                },
+                Route::UserPool {
+                    user_pool_id,
+                    page: shown,
+                },
+            ) => here == user_pool_id && shown.listed_under() == *page,
+            (Route::UserPools, Route::CreateUserPool) => true,
+            _ => entry == route,
+        };
+        self.screens
+            .iter()
+            .filter(|(route, _)| stands_for(route))
+            .find_map(|(_, screen)| screen.unsaved())
     }
 
     fn pending_bar(&mut self, ui: &mut Ui) {
@@ -385,12 +423,7 @@ impl App {
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
             let (rect, _) = ui.allocate_exact_size(Vec2::splat(10.0), Sense::hover());
             ui.painter().circle_filled(rect.center(), 4.0, t.accent_text);
-            let words = if count == 1 {
-                "1 pending change".to_owned()
-            } else {
-                format!("{count} pending changes")
-            };
-            ui.label(t.strong(words));
+            ui.label(t.strong(widgets::counted(count, "pending change")));
             ui.label(t.hint(format!("in {}", subjects.join(", "))));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 if ui.add(Button::primary("Review and apply").busy(busy)).clicked() {
@@ -450,7 +483,7 @@ impl App {
                     }
                     if let Some(latency) = self.cache.latency_millis() {
                         separator_dot(ui);
-                        ui.label(small(format!("{latency} ms")));
+                        ui.label(small(format!("{} ms", widgets::grouped(latency))));
                     }
                 }
                 (None, Link::Failed(_)) => {

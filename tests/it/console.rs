@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{self, Key, Modifiers, Theme, Vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use poolhouse::console::command::{Command, ThemeChoice};
 use poolhouse::console::prefs::Prefs;
 use poolhouse::console::route::{Page, Route};
@@ -418,4 +418,54 @@ fn a_backup_is_restored_without_ending_the_program() {
     assert!(window.0.query_by_label("made later").is_none());
     let before = folder.path().join("data/poolhouse.sqlite.before-restore-1");
     assert!(before.is_file());
+}
+
+#[test]
+fn unsaved_branding_is_marked_in_the_navigation_of_other_pages() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    let mut window = house.window(Theme::Light, [1280.0, 800.0], false);
+    let told = |window: &Window| {
+        let entry = window
+            .0
+            .get_by_role_and_label(egui::accesskit::Role::Button, "Branding studio");
+        entry.accesskit_node().description()
+    };
+    window.go(Route::pool(pool.clone(), Page::BrandingStudio));
+    window.click("Start from the template");
+    window.go(Route::pool(pool.clone(), Page::Users));
+    assert_eq!(
+        told(&window).as_deref(),
+        Some("Branding: style sheet or logo not saved")
+    );
+    window.go(Route::pool(pool, Page::BrandingStudio));
+    window.click("Discard");
+    assert_eq!(told(&window), None);
+}
+
+#[test]
+fn settings_of_a_user_pool_deleted_elsewhere_give_way_to_the_reason() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    let mut window = house.window(Theme::Light, [1280.0, 800.0], false);
+    window.go(Route::pool(pool.clone(), Page::SignUp));
+    window
+        .0
+        .get_by_role_and_label(egui::accesskit::Role::CheckBox, "Let people register themselves")
+        .click();
+    window.settle();
+    window.0.get_by_label("1 pending change");
+    let gone = idp::DeleteUserPoolRequest { user_pool_id: pool };
+    house.runtime.block_on(house.engine.ok(&gone));
+    window.0.state_mut().command(Command::RefreshAll);
+    window.settle();
+    window.0.get_by_label("Try again");
+    assert!(window.0.query_all_by_label("Edits thrown away").next().is_some());
+    assert!(window.0.query_by_label("1 pending change").is_none());
+    assert!(
+        window
+            .0
+            .query_by_role_and_label(egui::accesskit::Role::CheckBox, "Let people register themselves")
+            .is_none()
+    );
 }

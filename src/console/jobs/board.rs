@@ -9,6 +9,7 @@ use super::import_model::run::Run;
 use crate::base::clock::UnixMillis;
 use crate::console::command::Toast;
 use crate::console::route::Route;
+use crate::console::widgets;
 
 /// Ended jobs that are kept.
 const ENDED_KEPT: usize = 100;
@@ -186,7 +187,11 @@ fn news(entry: &Entry) -> Toast {
         Some(End::Cancelled) => Toast::info(format!("{}: cancelled", entry.title)),
         Some(End::Done) | None if *failed > 0 => Toast {
             tone: crate::console::command::Tone::Warning,
-            ..Toast::info(format!("{}: done, {failed} failed", entry.title))
+            ..Toast::info(format!(
+                "{}: done, {} failed",
+                entry.title,
+                widgets::grouped(i64::try_from(*failed).unwrap_or(i64::MAX))
+            ))
         },
         Some(End::Done) | None => Toast::ok(format!("{}: done", entry.title)),
     }

@@ -420,9 +420,11 @@ fn editor_fields(ui: &mut Ui, editor: &mut Editor, taken: &[Profile]) -> bool {
     });
     let told = ui.scope(|ui| match &editor.tested {
         None => {}
-        Some(Ok(1)) => widgets::banner(ui, Tone::Ok, "It answers; 1 user pool", |_| {}),
         Some(Ok(60)) => widgets::banner(ui, Tone::Ok, "It answers; 60 user pools or more", |_| {}),
-        Some(Ok(count)) => widgets::banner(ui, Tone::Ok, &format!("It answers; {count} user pools"), |_| {}),
+        Some(Ok(count)) => {
+            let words = format!("It answers; {}", widgets::counted(*count, "user pool"));
+            widgets::banner(ui, Tone::Ok, &words, |_| {});
+        }
         Some(Err(reason)) => {
             widgets::banner(ui, Tone::Error, &crate::console::command::explain(reason), |_| {});
         }

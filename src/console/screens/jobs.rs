@@ -220,7 +220,7 @@ fn own(ui: &mut Ui, now: UnixMillis, at: usize, entry: &Entry, deed: &mut Option
                 words.push(format!("{} failed", grouped(entry.look.failed)));
             }
             if let Some(rate) = entry.rate(now) {
-                words.push(format!("{rate:.0} a second"));
+                words.push(format!("{} a second", widgets::grouped_rate(rate)));
             }
             if entry.is_running()
                 && let Some(left) = entry.left_secs(now)
@@ -279,7 +279,7 @@ fn of_engine(ui: &mut Ui, now: UnixMillis, import: &Import, read_only: bool, dee
                 format!("{} failed", count(job.failed_users)),
             ];
             if let Some(rate) = rate_of(job, now) {
-                words.push(format!("{rate:.0} a second"));
+                words.push(format!("{} a second", widgets::grouped_rate(rate)));
             }
             ui.label(t.hint(words.join("  ·  ")));
         },

@@ -135,7 +135,11 @@ impl LocalEngine {
                             facts.code(ui, "Region", &info.default_region);
                             facts.code(ui, "Account", &info.account_id);
                             facts.text(ui, "Version", &info.version);
-                            facts.text(ui, "Operations answered", &info.operations.len().to_string());
+                            facts.text(
+                                ui,
+                                "Operations answered",
+                                &widgets::grouped_count(info.operations.len()),
+                            );
                         });
                     },
                 );

@@ -56,12 +56,12 @@ use std::sync::Arc;
 use egui::Ui;
 
 use super::Restorer;
-use super::command::{Command, Effects, Toast};
+use super::command::{Command, Effects, Toast, Tone};
 use super::connection::Connection;
 use super::draft::{Draft, Drafts, Settings};
 use super::jobs::board::{Board, Work};
 use super::prefs::Prefs;
-use super::remote::{Cache, Paged, Remote, Sent};
+use super::remote::{Cache, Paged, Remote, Sent, is_gone};
 use super::route::{Page, Route};
 use super::widgets;
 use crate::base::clock::UnixMillis;
@@ -91,7 +91,8 @@ pub trait Screen {
         false
     }
 
-    /// Says what would be lost if the window closed now; `None` when nothing.
+    /// Says what would be lost if the window closed now; `None` when nothing. The navigation
+    /// marks the page.
     fn unsaved(&self) -> Option<String> {
         None
     }
@@ -273,7 +274,19 @@ impl ScreenCx<'_> {
         let stored = self.cache.get(asked);
         if stored.value.is_none() {
             return match stored.error {
-                Some(reason) => Edit::Failed(reason),
+                Some(reason) => {
+                    if is_gone(&reason) {
+                        let lost = self.drafts.forget(asked);
+                        if !lost.is_empty() {
+                            self.toast(Toast {
+                                tone: Tone::Warning,
+                                title: "Edits thrown away".to_owned(),
+                                detail: Some(format!("No longer there: {}.", lost.join(", "))),
+                            });
+                        }
+                    }
+                    Edit::Failed(reason)
+                }
                 None => Edit::Loading(stored.loading_millis),
             };
         }

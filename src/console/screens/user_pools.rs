@@ -32,8 +32,7 @@ impl Screen for UserPools {
         let here = cx.driver().transport().region();
         let subtitle = match count {
             0 => String::new(),
-            1 => format!("1 user pool in {here}"),
-            _ => format!("{count} user pools in {here}"),
+            _ => format!("{} in {here}", widgets::counted(count, "user pool")),
         };
         let regions = regions(cx, &here);
         widgets::header(ui, "User pools", &subtitle, |ui| {

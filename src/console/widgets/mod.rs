@@ -124,7 +124,20 @@ fn zoned(at: crate::base::clock::UnixMillis) -> Option<jiff::Zoned> {
 /// Counts things in words: `1 row`, `12,431 rows`.
 pub fn counted(count: usize, word: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
-    format!("{} {word}{s}", grouped(i64::try_from(count).unwrap_or(i64::MAX)))
+    format!("{} {word}{s}", grouped_count(count))
+}
+
+/// Groups the digits of how many there are.
+pub fn grouped_count(count: usize) -> String {
+    grouped(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Puts a speed into words, without digits behind the point: `38,437`.
+pub fn grouped_rate(rate: f64) -> String {
+    // The conversion keeps to the limits of the integer.
+    #[expect(clippy::cast_possible_truncation, reason = "rounded, and limited by the type")]
+    let whole = rate.round() as i64;
+    grouped(whole)
 }
 
 /// Puts a number of bytes into words: `12.5 KiB`, `3,204.1 MiB`.
@@ -206,6 +219,14 @@ mod tests {
         ] {
             assert_eq!(grouped(number), shown);
         }
+    }
+
+    #[test]
+    fn counts_agree_with_their_word() {
+        for (count, shown) in [(0, "0 users"), (1, "1 user"), (10_000, "10,000 users")] {
+            assert_eq!(counted(count, "user"), shown);
+        }
+        assert_eq!(grouped_rate(38_436.7), "38,437");
     }
 
     #[test]

@@ -109,8 +109,11 @@ pub fn check_logo(logo: &[u8]) -> Result<LogoInfo, Vec<Finding>> {
         errors.push(error(
             "logo.pixels",
             format!(
-                "The logo has {} × {} pixels; at most {MAX_SIDE} on a side and {MAX_PIXELS} in all are allowed.",
-                outline.width, outline.height
+                "The logo has {} × {} pixels; at most {} on a side and {} in all are allowed.",
+                grouped(outline.width),
+                grouped(outline.height),
+                grouped(MAX_SIDE),
+                grouped(MAX_PIXELS)
             ),
         ));
     }
@@ -122,7 +125,7 @@ pub fn check_logo(logo: &[u8]) -> Result<LogoInfo, Vec<Finding>> {
             "logo.trailing",
             format!(
                 "{} bytes of something else follow the picture.",
-                logo.len().saturating_sub(outline.end)
+                grouped(logo.len().saturating_sub(outline.end))
             ),
         ));
     }
@@ -312,7 +315,12 @@ fn decode(file: &[u8], format: ImageFormat, max_side: u32, max_pixels: u64) -> R
     if u64::from(width).saturating_mul(u64::from(height)) > max_pixels {
         return Err(error(
             "logo.pixels",
-            format!("The picture has {width} × {height} pixels; at most {max_pixels} in all are allowed."),
+            format!(
+                "The picture has {} × {} pixels; at most {} in all are allowed.",
+                grouped(width),
+                grouped(height),
+                grouped(max_pixels)
+            ),
         ));
     }
     limits.reserve(decoder.total_bytes()).map_err(damaged)?;

@@ -18,7 +18,7 @@ pub mod pages;
 pub const TEMPLATE: &str = include_str!("../../../assets/hosted_ui/customizable.css");
 
 /// Groups the digits of a number by threes.
-fn grouped(number: usize) -> String {
+fn grouped(number: impl ToString) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len().saturating_mul(2));
     for (at, digit) in digits.chars().enumerate() {

@@ -15,6 +15,9 @@ pub struct Suggestion {
     pub confidence: u8,
 }
 
+/// How sure the attribute's own name is at least: written as it is, or but for case and dashes.
+const OWN_NAME: u8 = 95;
+
 /// Names that columns go by in the world, normalised: lower case, letters and digits only.
 const SYNONYMS: &[(&str, &[&str])] = &[
     (
@@ -307,7 +310,8 @@ pub fn suggest(columns: &[String], samples: &[Vec<String>], template: &[String])
                 .filter(|cell| !cell.is_empty())
                 .collect();
             let score = match looks(&cells, target) {
-                // The cells speak against the name.
+                // The cells speak against the name, but the attribute's own name is no guess.
+                Some(false) if by_name >= OWN_NAME => by_name.saturating_sub(30),
                 Some(false) => by_name.saturating_sub(45),
                 Some(true) if by_name == 0 => 55,
                 Some(true) => by_name.saturating_add(5).min(100),
@@ -346,7 +350,7 @@ fn name_score(column: &str, target: &str) -> u8 {
         return 0;
     }
     if name == normalised(target) {
-        return 95;
+        return OWN_NAME;
     }
     if let Some(custom) = target.strip_prefix("custom:") {
         return if name == normalised(custom) { 85 } else { 0 };
@@ -485,6 +489,17 @@ mod tests {
             targets(&["mail", "contact"], &[&["Hello", "a@example.com"]]),
             ["", "email"]
         );
+    }
+
+    #[test]
+    fn own_name_of_an_attribute_is_no_guess_whatever_its_cells_look_like() {
+        let sure = |column: &str| {
+            let rows = [vec!["not an address".to_owned()]];
+            suggest(&[column.to_owned()], &rows, &template())[0].confidence
+        };
+        assert!(sure("email") >= 60);
+        assert!(sure("E-Mail") >= 60);
+        assert!(sure("contact mail") < 60);
     }
 
     #[test]

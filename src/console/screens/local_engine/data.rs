@@ -209,18 +209,20 @@ impl Data {
                     facts.text(ui, "Written", &widgets::instant(at));
                 }
                 facts.text(ui, "Size", &widgets::size(contents.bytes));
-                let pools = i64::try_from(contents.pools.len()).unwrap_or(i64::MAX);
-                facts.text(ui, "User pools", &widgets::grouped(pools));
+                facts.text(ui, "User pools", &widgets::grouped_count(contents.pools.len()));
                 facts.text(ui, "Users", &widgets::grouped(users));
                 for pool in contents.pools.iter().take(NAMED) {
-                    let held = format!("{} users", widgets::grouped(pool.users));
+                    let held = widgets::counted(usize::try_from(pool.users).unwrap_or(0), "user");
                     facts.row(ui, &pool.name, |ui| {
                         ui.label(t.body(held)).on_hover_text(&pool.user_pool_id);
                     });
                 }
             });
             if contents.pools.len() > NAMED {
-                ui.label(t.hint(format!("and {} more", contents.pools.len() - NAMED)));
+                ui.label(t.hint(format!(
+                    "and {} more",
+                    widgets::grouped_count(contents.pools.len().saturating_sub(NAMED))
+                )));
             }
             let label = format!("Type {WORD} to confirm");
             widgets::text(ui, typed, Field::new(&label).placeholder(WORD));

@@ -20,7 +20,7 @@ use crate::driver::CallError;
 use crate::rules::branding::images::{self, MAX_TOGETHER_BYTES};
 use crate::rules::branding::pages::{Page, PageKind, Pose};
 use crate::rules::branding::{TEMPLATE, css};
-use crate::rules::finding::Place;
+use crate::rules::finding::{Finding, Place};
 use crate::wire::Blob;
 use crate::wire::idp::{
     GetUICustomizationRequest, GetUICustomizationResponse, ListUserPoolClientsRequest,
@@ -516,11 +516,8 @@ impl BrandingStudio {
 
     fn sheet(&mut self, ui: &mut Ui, cx: &ScreenCx<'_>, draft: &mut BrandingDraft) {
         let t = theme::tokens(ui);
-        let checks = if self.editor.findings(&draft.css).is_empty() {
-            28.0
-        } else {
-            148.0
-        };
+        let is_clean = draft.too_much().is_none() && self.editor.findings(&draft.css).is_empty();
+        let checks = if is_clean { 28.0 } else { 148.0 };
         ui.horizontal(|ui| {
             ui.label(t.section("Style sheet"));
             if draft.is_css_changed() {
@@ -560,12 +557,14 @@ impl BrandingStudio {
             ui.set_min_size(editor);
             self.editor.ui(ui, &mut draft.css, cx.is_read_only());
         });
-        self.checks(ui, &draft.css);
+        self.checks(ui, draft);
     }
 
-    fn checks(&mut self, ui: &mut Ui, source: &str) {
+    fn checks(&mut self, ui: &mut Ui, draft: &BrandingDraft) {
         let t = theme::tokens(ui);
-        let findings = self.editor.findings(source).to_vec();
+        // The limit of both together first: no line of the style sheet is to blame for it.
+        let mut findings: Vec<Finding> = draft.too_much().into_iter().collect();
+        findings.extend_from_slice(self.editor.findings(&draft.css));
         let errors = findings.iter().filter(|finding| finding.is_error()).count();
         let warnings = findings.len().saturating_sub(errors);
         ui.horizontal(|ui| {
@@ -612,7 +611,10 @@ impl BrandingStudio {
                     });
                 }
                 if findings.len() > MOST {
-                    ui.label(t.hint(format!("{} more", findings.len().saturating_sub(MOST))));
+                    ui.label(t.hint(format!(
+                        "{} more",
+                        widgets::grouped_count(findings.len().saturating_sub(MOST))
+                    )));
                 }
             });
     }

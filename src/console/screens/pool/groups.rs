@@ -56,12 +56,7 @@ impl Screen for Groups {
             let key = |group: &GroupType| (group.precedence.unwrap_or(i32::MAX), group.group_name.clone());
             key(a).cmp(&key(b))
         });
-        let count = groups.len();
-        let subtitle = if count == 1 {
-            "1 group".to_owned()
-        } else {
-            format!("{count} groups")
-        };
+        let subtitle = widgets::counted(groups.len(), "group");
         widgets::header(ui, "Groups", &subtitle, |ui| {
             ui.add_enabled_ui(!cx.is_read_only(), |ui| {
                 if ui.add(Button::primary("Create group").icon(Icon::Plus)).clicked() {
@@ -475,16 +470,11 @@ impl Group {
                 .show(ui, |ui| {
                     ui.horizontal(|ui| {
                         ui.set_min_height(26.0);
-                        let count = users.len();
-                        ui.label(t.strong(if count == 1 {
-                            "1 member".to_owned()
-                        } else {
-                            format!("{count} members")
-                        }));
+                        ui.label(t.strong(widgets::counted(users.len(), "member")));
                         let marked = self.listing.marked.len();
                         if marked > 0 {
                             ui.add_enabled_ui(!cx.is_read_only(), |ui| {
-                                let words = format!("Remove {marked} from group");
+                                let words = format!("Remove {} from group", widgets::grouped_count(marked));
                                 if ui
                                     .add(Button::new(&words).icon(Icon::UserMinus).small())
                                     .clicked()
@@ -588,11 +578,7 @@ impl Group {
             cx.refresh(&["ListUsersInGroup", "AdminListGroupsForUser"]);
             if failures.is_empty() {
                 let words = job.action().words();
-                cx.toast(Toast::ok(if done == 1 {
-                    format!("{words}: 1 user")
-                } else {
-                    format!("{words}: {done} users")
-                }));
+                cx.toast(Toast::ok(format!("{words}: {}", widgets::counted(done, "user"))));
                 self.job = None;
                 return;
             }
@@ -603,9 +589,11 @@ impl Group {
             .show(ui, |ui| {
                 ui.horizontal(|ui| {
                     ui.label(t.strong(job.action().words()));
+                    let (done, all) = (widgets::grouped_count(done), widgets::grouped_count(all));
                     ui.label(t.hint(format!("{done} of {all}")));
                     if !failures.is_empty() {
-                        ui.label(t.hint(format!("{} failed", failures.len())).color(t.err));
+                        let failed = widgets::grouped_count(failures.len());
+                        ui.label(t.hint(format!("{failed} failed")).color(t.err));
                     }
                     if job.is_finished() {
                         close = ui.add(Button::new("Close").small()).clicked();
@@ -691,8 +679,7 @@ impl AddUsers {
         };
         let verb = match users.len() {
             0 => "Add users".to_owned(),
-            1 => "Add 1 user".to_owned(),
-            count => format!("Add {count} users"),
+            count => format!("Add {}", widgets::counted(count, "user")),
         };
         let answer = Dialog::new(&title, &verb)
             .ready(!users.is_empty())

@@ -76,8 +76,7 @@ impl Screen for Imports {
         let count = jobs.len();
         let subtitle = match (&answer.value, count) {
             (None, _) => String::new(),
-            (Some(_), 1) => "1 import job".to_owned(),
-            (Some(_), _) => format!("{count} import jobs"),
+            (Some(_), _) => widgets::counted(count, "import job"),
         };
         let described = cx.pool();
         let pool = described

@@ -147,7 +147,7 @@ fn tiles(ui: &mut Ui, cx: &mut ScreenCx<'_>, pool: &UserPoolType) {
     });
     let clients = clients.value.as_ref().map_or_else(
         || "–".to_owned(),
-        |list| list.user_pool_clients.as_ref().map_or(0, Vec::len).to_string(),
+        |list| widgets::grouped_count(list.user_pool_clients.as_ref().map_or(0, Vec::len)),
     );
     let users = pool.estimated_number_of_users.map_or_else(
         || "–".to_owned(),

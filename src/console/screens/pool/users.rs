@@ -151,12 +151,11 @@ impl Users {
         progress: &Progress,
         total: usize,
     ) {
-        let count = widgets::grouped(i64::try_from(total).unwrap_or(i64::MAX));
+        let users = widgets::counted(total, "user");
         let subtitle = match progress {
-            Progress::Loading => format!("{count} users read so far"),
-            Progress::Complete if total == 1 => "1 user".to_owned(),
-            Progress::Complete => format!("{count} users"),
-            Progress::Failed(_) => format!("{count} users, the list is incomplete"),
+            Progress::Loading => format!("{users} read so far"),
+            Progress::Complete => users,
+            Progress::Failed(_) => format!("{users}, the list is incomplete"),
         };
         widgets::header(ui, "Users", &subtitle, |ui| {
             ui.add_enabled_ui(!cx.is_read_only(), |ui| {
@@ -216,8 +215,8 @@ impl Users {
                         self.views(ui);
                     }
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        let count = i64::try_from(found.rows.len()).unwrap_or(i64::MAX);
-                        ui.label(t.hint(format!("{} shown", widgets::grouped(count))));
+                        let count = widgets::grouped_count(found.rows.len());
+                        ui.label(t.hint(format!("{count} shown")));
                     });
                 });
                 if narrow {
@@ -429,8 +428,8 @@ impl Users {
                 let mut chosen = None;
                 ui.horizontal_wrapped(|ui| {
                     ui.spacing_mut().item_spacing = egui::vec2(8.0, 8.0);
-                    let count = i64::try_from(self.table.marked.len()).unwrap_or(i64::MAX);
-                    ui.label(t.strong(format!("{} selected", widgets::grouped(count))));
+                    let count = widgets::grouped_count(self.table.marked.len());
+                    ui.label(t.strong(format!("{count} selected")));
                     ui.add_enabled_ui(!cx.is_read_only(), |ui| {
                         for (action, icon) in [
                             (Action::Enable, Icon::CircleCheck),
@@ -500,10 +499,17 @@ impl Users {
             let name = job.action().words();
             let count = done.saturating_sub(failures.len());
             if failures.is_empty() {
-                cx.toast(Toast::ok(format!("{name}: {count} users done")));
+                cx.toast(Toast::ok(format!(
+                    "{name}: {} done",
+                    widgets::counted(count, "user")
+                )));
             } else {
                 cx.toast(Toast::error(
-                    format!("{name}: {} of {all} users could not be changed", failures.len()),
+                    format!(
+                        "{name}: {} of {} could not be changed",
+                        widgets::grouped_count(failures.len()),
+                        widgets::counted(all, "user")
+                    ),
                     "The reasons stand below the table.",
                 ));
             }
@@ -527,9 +533,14 @@ impl Users {
                     .fill(t.accent_fill),
             )
             .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, "Progress"));
-            ui.label(t.hint(format!("{done} of {all}")));
+            ui.label(t.hint(format!(
+                "{} of {}",
+                widgets::grouped_count(done),
+                widgets::grouped_count(all)
+            )));
             if !failures.is_empty() {
-                ui.label(t.hint(format!("{} failed", failures.len())).color(t.err));
+                let failed = widgets::grouped_count(failures.len());
+                ui.label(t.hint(format!("{failed} failed")).color(t.err));
             }
             if job.is_finished() {
                 close = ui.add(Button::new("Close").small()).clicked();
@@ -585,13 +596,8 @@ impl Users {
             return;
         };
         let count = confirming.users.len();
-        let people = if count == 1 {
-            "1 user".to_owned()
-        } else {
-            format!("{count} users")
-        };
         let verb = confirming.action.words();
-        let title = format!("{verb}: {people}");
+        let title = job_title(&confirming.action, count);
         let effect = confirming.action.consequence();
         let answer = if confirming.action == Action::Delete {
             let name = match confirming.users.as_slice() {
@@ -610,7 +616,7 @@ impl Users {
                 let more = if rest == 0 {
                     String::new()
                 } else {
-                    format!(" and {rest} more")
+                    format!(" and {} more", widgets::grouped_count(rest))
                 };
                 ui.add(egui::Label::new(t.hint(format!("{}{more}", first.join(", ")))).wrap());
             })
@@ -647,8 +653,7 @@ impl Users {
 
 /// Names what a job does to so many users.
 pub(super) fn job_title(action: &Action, count: usize) -> String {
-    let people = if count == 1 { "user" } else { "users" };
-    format!("{}: {count} {people}", action.words())
+    format!("{}: {}", action.words(), widgets::counted(count, "user"))
 }
 
 /// The names of groups to choose from; returns the one that was clicked.

@@ -7,6 +7,7 @@ use egui::TextureHandle;
 use crate::console::command::explain;
 use crate::console::remote::Sent;
 use crate::console::screens::ScreenCx;
+use crate::console::widgets;
 use crate::rules::branding::images;
 use crate::rules::branding::pages::data_url;
 use crate::rules::finding::Finding;
@@ -185,15 +186,20 @@ impl BrandingDraft {
         self.failure = None;
     }
 
+    /// Finds style sheet and logo larger together than they may be.
+    pub(super) fn too_much(&self) -> Option<Finding> {
+        let logo_bytes = self.logo().map_or(0, |logo| logo.bytes.len());
+        images::check_together(self.css.len(), logo_bytes)
+    }
+
     /// Says why nothing can be saved now.
     pub(super) fn obstacle(&self, findings: &[Finding]) -> Option<String> {
         let errors = findings.iter().filter(|finding| finding.is_error()).count();
         if errors > 0 {
-            let s = if errors == 1 { "" } else { "s" };
-            return Some(format!("The style sheet has {errors} error{s}; mend them first"));
+            let errors = widgets::counted(errors, "error");
+            return Some(format!("The style sheet has {errors}; mend them first"));
         }
-        let logo_bytes = self.logo().map_or(0, |logo| logo.bytes.len());
-        if let Some(finding) = images::check_together(self.css.len(), logo_bytes) {
+        if let Some(finding) = self.too_much() {
             return Some(finding.text);
         }
         match (&self.logo, &self.stored_logo) {

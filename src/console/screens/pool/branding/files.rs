@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use image::DynamicImage;
 
 use crate::console::files::{self, Unread};
+use crate::console::widgets;
 use crate::rules::branding::images::{self, MAX_SOURCE_BYTES};
 use crate::rules::finding::Finding;
 
@@ -45,9 +46,11 @@ pub async fn read(path: PathBuf) -> Result<Loaded, String> {
         .map_err(|unread| match unread {
             Unread::Refused(reason) => format!("The file cannot be read: {reason}. {shown}"),
             Unread::NoFile => format!("This is no file. {shown}"),
-            Unread::TooLarge(bytes) => {
-                format!("The file has {bytes} bytes; at most {MAX_SOURCE_BYTES} can be read. {shown}")
-            }
+            Unread::TooLarge(bytes) => format!(
+                "The file has {} bytes; at most {} can be read. {shown}",
+                widgets::grouped(i64::try_from(bytes).unwrap_or(i64::MAX)),
+                widgets::grouped_count(MAX_SOURCE_BYTES)
+            ),
         })?;
     let name = path
         .file_name()

@@ -308,13 +308,8 @@ impl Screen {
     fn start_button(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
         let t = theme::tokens(ui);
         let ready = self.wizard.ready();
-        let shown = widgets::grouped(i64::try_from(ready).unwrap_or(i64::MAX));
         let checking = self.wizard.checking().is_some();
-        let words = if ready == 1 {
-            "Import 1 user".to_owned()
-        } else {
-            format!("Import {shown} users")
-        };
+        let words = format!("Import {}", widgets::counted(ready, "user"));
         let possible = ready > 0 && !checking && !cx.is_read_only();
         ui.add_enabled_ui(possible, |ui| {
             if ui.add(Button::primary(&words).icon(Icon::Play)).clicked() {

@@ -21,8 +21,12 @@ impl Screen {
         let now = run.progress();
         let words = now.phase.words();
         let pace = match (now.rate, now.left_secs) {
-            (Some(rate), Some(left)) => Some(format!("{rate:.0} rows/s, {} left", span(left))),
-            (Some(rate), None) => Some(format!("{rate:.0} rows/s")),
+            (Some(rate), Some(left)) => Some(format!(
+                "{} rows/s, {} left",
+                widgets::grouped_rate(rate),
+                span(left)
+            )),
+            (Some(rate), None) => Some(format!("{} rows/s", widgets::grouped_rate(rate))),
             (None, _) => None,
         };
         progress(ui, words, now.done(), now.rows, pace.as_deref());
@@ -96,7 +100,7 @@ impl Screen {
                         ui.label(t.hint(why));
                     }
                     for (reason, count) in report.reasons().iter().take(12) {
-                        ui.label(t.hint(format!("{count} × {reason}")));
+                        ui.label(t.hint(format!("{} × {reason}", widgets::grouped_count(*count))));
                     }
                     let has_rejects = report.kept_back() > 0
                         || report.not_imported().next().is_some()

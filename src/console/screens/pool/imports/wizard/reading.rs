@@ -168,10 +168,9 @@ impl Screen {
                     );
                 }
                 if source.uneven() > 0 {
-                    let words = match source.uneven() {
-                        1 => "1 row has another number of cells than the first one.".to_owned(),
-                        many => format!("{many} rows have another number of cells than the first one."),
-                    };
+                    let rows = widgets::counted(source.uneven(), "row");
+                    let have = if source.uneven() == 1 { "has" } else { "have" };
+                    let words = format!("{rows} {have} another number of cells than the first one.");
                     widgets::banner(ui, Tone::Warning, &words, |_| {});
                 }
             });
