@@ -1,21 +1,14 @@
-//! The service model, read once, and the generic check of any request against it.
-//!
-//! The facts lie in `assets/api/*.json`, written by `assets/api/derive.py`. [`check`]
-//! runs before a request is decoded, for every operation alike; [`limits`] gives a form
-//! the same facts for one of its fields. Where the model is known to contradict the
-//! service, [`LENIENT`] says what is done instead; add such a case there.
+//! Walking a request along the model: what is dropped, what is refused, and in which words.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::sync::{LazyLock, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use regex::Regex;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::Service;
+use super::facts::{Kind, Model, Shape};
+use super::printing::{lower_first, printed, shortened};
+use crate::wire::Service;
 
 /// Why a request is refused before it is decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +25,6 @@ const DOCUMENT_DEPTH: usize = 64;
 const DOCUMENT_VALUES: usize = 10_000;
 /// An error text names this many violations; it counts all of them.
 const NAMED_VIOLATIONS: usize = 10;
-/// An error text repeats this many characters of a value.
-const SHOWN_CHARS: usize = 256;
 
 /// Checks a request and returns it without `null` and unknown members.
 ///
@@ -75,344 +66,6 @@ pub fn check(service: Service, operation: &str, body: Value) -> Result<Value, Re
         check.counted,
         check.named.join("; ")
     )))
-}
-
-/// What the model allows for one member.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// The least length (characters, elements, bytes) or value.
-    pub min: Option<i64>,
-    /// The greatest length (characters, elements, bytes) or value.
-    pub max: Option<i64>,
-    /// A regular expression that the whole text must match, as the model writes it.
-    pub pattern: Option<&'static str>,
-    /// The values an enumeration knows, in the model's order; empty for anything else.
-    pub enum_values: &'static [String],
-    /// Whether the member must be given.
-    pub required: bool,
-    /// Whether the value must not be shown.
-    pub sensitive: bool,
-    shape: &'static Shape,
-}
-
-impl Limits {
-    /// Returns what `text` breaks, in the words of an error (`Member must …`); empty when nothing.
-    ///
-    /// An empty text counts as given: whether an empty field is sent at all is the form's decision.
-    pub fn broken_by(&self, text: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        match self.shape.kind {
-            Kind::Integer | Kind::Long => match text.trim().parse::<i64>() {
-                Ok(number) => self.shape.number(number, &mut found),
-                Err(_) => found.push("Member must be a whole number".to_owned()),
-            },
-            _ => self.shape.text(text, &mut found),
-        }
-        found
-    }
-}
-
-/// Returns what the model allows for `member` of `shape`, which is a shape's name
-/// (`GroupType`) or an operation's (`CreateGroup`, meaning its request).
-pub fn limits(service: Service, shape: &str, member: &str) -> Option<Limits> {
-    let model = Model::of(service)?;
-    let at = match model.operations.get(shape) {
-        Some(operation) => operation.input?,
-        None => *model.names.get(shape)?,
-    };
-    let owner = model.shapes.get(at)?;
-    let found = owner.members.iter().find(|known| known.name == member)?;
-    let shape = model.shapes.get(found.shape)?;
-    Some(Limits {
-        min: shape.min,
-        max: shape.max,
-        pattern: shape.pattern.as_deref(),
-        enum_values: &shape.values,
-        required: found.required,
-        sensitive: shape.sensitive,
-        shape,
-    })
-}
-
-/// What is done where the model contradicts the service, by shape.
-enum Lenient {
-    /// Match this pattern instead.
-    Pattern(&'static str),
-    /// Accept these values too.
-    Values(&'static [&'static str]),
-}
-
-const LENIENT: &[(&str, Lenient)] = &[
-    // The service accepts spaces inside a password; the model's `[\S]+` does not.
-    // User pools developer guide, "Adding user pool password requirements".
-    ("PasswordType", Lenient::Pattern(r"[\S]+(.*[\S]+)?")),
-    // A host of the customer's own has dots, which the model's pattern for a prefix has not.
-    // User pools developer guide, "Using your own domain".
-    (
-        "DomainType",
-        Lenient::Pattern(r"[a-z0-9]([a-z0-9\-\.]{0,61}[a-z0-9])?"),
-    ),
-    // The look-behind of `(?<!\.)$` said without one.
-    (
-        "S3BucketType",
-        Lenient::Pattern(r"([0-9A-Za-z\.\-_]*[0-9A-Za-z\-_])?"),
-    ),
-    // Named by the API reference of GetClientToken, missing in the model's list.
-    (
-        "ExplicitAuthFlowsType",
-        Lenient::Values(&["ALLOW_CLIENT_TOKEN_AUTH"]),
-    ),
-    // The developer guide says EMAIL_MFA where the model says EMAIL_OTP.
-    ("ChallengeNameType", Lenient::Values(&["EMAIL_MFA"])),
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Structure,
-    Document,
-    List,
-    Map,
-    Text,
-    Integer,
-    Long,
-    Boolean,
-    Blob,
-    Timestamp,
-}
-
-#[derive(Debug)]
-struct Member {
-    name: String,
-    shape: usize,
-    required: bool,
-}
-
-#[derive(Debug)]
-struct Shape {
-    kind: Kind,
-    members: Vec<Member>,
-    /// Where a member of a name stands in `members`.
-    by_name: HashMap<String, usize>,
-    /// The element of a list, the value of a map.
-    value: usize,
-    /// The key of a map.
-    key: usize,
-    min: Option<i64>,
-    max: Option<i64>,
-    pattern: Option<String>,
-    matched: Option<String>,
-    compiled: OnceLock<Option<Regex>>,
-    values: Vec<String>,
-    extra_values: &'static [&'static str],
-    sensitive: bool,
-}
-
-struct Operation {
-    input: Option<usize>,
-}
-
-struct Model {
-    operations: HashMap<String, Operation>,
-    names: HashMap<String, usize>,
-    shapes: Vec<Shape>,
-}
-
-/// The JSON as it is written.
-#[derive(Deserialize)]
-struct RawModel {
-    operations: HashMap<String, RawOperation>,
-    shapes: HashMap<String, RawShape>,
-}
-
-#[derive(Deserialize)]
-struct RawOperation {
-    input: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct RawShape {
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    members: Map<String, Value>,
-    #[serde(default)]
-    required: Vec<String>,
-    #[serde(default)]
-    document: bool,
-    member: Option<String>,
-    key: Option<String>,
-    value: Option<String>,
-    min: Option<i64>,
-    max: Option<i64>,
-    pattern: Option<String>,
-    #[serde(default, rename = "enum")]
-    values: Vec<String>,
-    #[serde(default)]
-    sensitive: bool,
-}
-
-static IDP: LazyLock<Model> =
-    LazyLock::new(|| Model::read(include_str!("../../assets/api/cognito-idp.json")));
-static IDENTITY: LazyLock<Model> =
-    LazyLock::new(|| Model::read(include_str!("../../assets/api/cognito-identity.json")));
-
-impl Model {
-    fn of(service: Service) -> Option<&'static Self> {
-        match service {
-            Service::Idp => Some(&IDP),
-            Service::Identity => Some(&IDENTITY),
-            // The extension's own types are the whole of its model.
-            Service::Engine => None,
-        }
-    }
-
-    /// Reads a model. Text of ours that does not read is an empty model, which the parity test reports.
-    fn read(text: &str) -> Self {
-        let Ok(raw) = serde_json::from_str::<RawModel>(text) else {
-            return Self {
-                operations: HashMap::new(),
-                names: HashMap::new(),
-                shapes: Vec::new(),
-            };
-        };
-        let names: HashMap<String, usize> = raw
-            .shapes
-            .keys()
-            .enumerate()
-            .map(|(at, name)| (name.clone(), at))
-            .collect();
-        let find = |name: &Option<String>| {
-            name.as_ref()
-                .and_then(|name| names.get(name))
-                .copied()
-                .unwrap_or(usize::MAX)
-        };
-        let shapes = raw
-            .shapes
-            .iter()
-            .map(|(name, shape)| {
-                let lenient = LENIENT
-                    .iter()
-                    .find(|(known, _)| known == name)
-                    .map(|(_, how)| how);
-                let members: Vec<Member> = shape
-                    .members
-                    .iter()
-                    .map(|(member, target)| Member {
-                        name: member.clone(),
-                        shape: find(&target.as_str().map(str::to_owned)),
-                        required: shape.required.contains(member),
-                    })
-                    .collect();
-                Shape {
-                    kind: match shape.kind.as_str() {
-                        "structure" if shape.document => Kind::Document,
-                        "structure" => Kind::Structure,
-                        "list" => Kind::List,
-                        "map" => Kind::Map,
-                        "integer" => Kind::Integer,
-                        "long" => Kind::Long,
-                        "boolean" => Kind::Boolean,
-                        "blob" => Kind::Blob,
-                        "timestamp" => Kind::Timestamp,
-                        _ => Kind::Text,
-                    },
-                    by_name: members
-                        .iter()
-                        .enumerate()
-                        .map(|(at, member)| (member.name.clone(), at))
-                        .collect(),
-                    members,
-                    value: find(if shape.kind == "list" {
-                        &shape.member
-                    } else {
-                        &shape.value
-                    }),
-                    key: find(&shape.key),
-                    min: shape.min,
-                    max: shape.max,
-                    matched: match lenient {
-                        Some(Lenient::Pattern(other)) => Some((*other).to_owned()),
-                        _ => shape.pattern.clone(),
-                    },
-                    pattern: shape.pattern.clone(),
-                    compiled: OnceLock::new(),
-                    values: shape.values.clone(),
-                    extra_values: match lenient {
-                        Some(Lenient::Values(extra)) => extra,
-                        _ => &[],
-                    },
-                    sensitive: shape.sensitive,
-                }
-            })
-            .collect();
-        Self {
-            operations: raw
-                .operations
-                .into_iter()
-                .map(|(name, operation)| {
-                    let input = operation.input.and_then(|shape| names.get(&shape).copied());
-                    (name, Operation { input })
-                })
-                .collect(),
-            names,
-            shapes,
-        }
-    }
-}
-
-impl Shape {
-    /// Adds what a text breaks, pattern first: the vendor names it before the length.
-    fn text(&self, text: &str, found: &mut Vec<String>) {
-        let compiled = self
-            .compiled
-            .get_or_init(|| self.matched.as_deref().and_then(compile));
-        if let Some(pattern) = compiled
-            && !pattern.is_match(text)
-        {
-            found.push(format!(
-                "Member must satisfy regular expression pattern: {}",
-                self.pattern.as_deref().unwrap_or_default()
-            ));
-        }
-        self.length(text.chars().count(), found);
-        if !self.values.is_empty()
-            && !self.values.iter().any(|known| known == text)
-            && !self.extra_values.contains(&text)
-        {
-            found.push(format!(
-                "Member must satisfy enum value set: [{}]",
-                self.values.join(", ")
-            ));
-        }
-    }
-
-    fn length(&self, length: usize, found: &mut Vec<String>) {
-        let length = i64::try_from(length).unwrap_or(i64::MAX);
-        if let Some(max) = self.max
-            && length > max
-        {
-            found.push(format!("Member must have length less than or equal to {max}"));
-        }
-        if let Some(min) = self.min
-            && length < min
-        {
-            found.push(format!("Member must have length greater than or equal to {min}"));
-        }
-    }
-
-    fn number(&self, number: i64, found: &mut Vec<String>) {
-        if let Some(max) = self.max
-            && number > max
-        {
-            found.push(format!("Member must have value less than or equal to {max}"));
-        }
-        if let Some(min) = self.min
-            && number < min
-        {
-            found.push(format!("Member must have value greater than or equal to {min}"));
-        }
-    }
 }
 
 struct Check {
@@ -669,63 +322,6 @@ fn step(path: &mut String, name: &str) {
     path.push_str(name);
 }
 
-/// Returns `UserPoolId` as `userPoolId`.
-fn lower_first(name: &str) -> String {
-    let mut chars = name.chars();
-    chars
-        .next()
-        .map(|first| first.to_ascii_lowercase())
-        .into_iter()
-        .chain(chars)
-        .collect()
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN_CHARS) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
-/// Prints a value as the vendor does: `a`, `[a, b]`, `{k=v}`.
-fn printed(value: &Value) -> String {
-    fn print(value: &Value, out: &mut String) {
-        // Enough for the cut below, so that a large value costs no more than a small one.
-        if out.len() > SHOWN_CHARS.saturating_mul(4) {
-            return;
-        }
-        match value {
-            Value::String(text) => out.push_str(&shortened(text)),
-            Value::Array(elements) => {
-                out.push('[');
-                for (at, element) in elements.iter().enumerate().take(SHOWN_CHARS) {
-                    if at > 0 {
-                        out.push_str(", ");
-                    }
-                    print(element, out);
-                }
-                out.push(']');
-            }
-            Value::Object(entries) => {
-                out.push('{');
-                for (at, (key, value)) in entries.iter().enumerate().take(SHOWN_CHARS) {
-                    if at > 0 {
-                        out.push_str(", ");
-                    }
-                    out.push_str(&shortened(key));
-                    out.push('=');
-                    print(value, out);
-                }
-                out.push('}');
-            }
-            other => out.push_str(&other.to_string()),
-        }
-    }
-    let mut out = String::new();
-    print(value, &mut out);
-    shortened(&out)
-}
-
 /// Returns a whole number, also one written as `5.0`.
 fn whole(value: &Value) -> Option<i64> {
     if let Some(number) = value.as_i64() {
@@ -779,34 +375,6 @@ fn document(value: &Value, depth: usize, left: &mut usize) -> Result<(), Refused
     }
 }
 
-/// Compiles a pattern of the model; it must match the whole text.
-///
-/// In Java, which the patterns are written for, `\w`, `\d` and `\s` mean ASCII alone.
-fn compile(pattern: &str) -> Option<Regex> {
-    let mut out = String::with_capacity(pattern.len().saturating_add(16));
-    out.push_str(r"\A(?:");
-    let mut chars = pattern.chars();
-    while let Some(char) = chars.next() {
-        if char != '\\' {
-            out.push(char);
-            continue;
-        }
-        match chars.next() {
-            Some('w') => out.push_str("[0-9A-Za-z_]"),
-            Some('d') => out.push_str("[0-9]"),
-            Some('s') => out.push_str(r"[ \t\n\x0B\f\r]"),
-            Some('S') => out.push_str(r"[^ \t\n\x0B\f\r]"),
-            Some(other) => {
-                out.push('\\');
-                out.push(other);
-            }
-            None => {}
-        }
-    }
-    out.push_str(r")\z");
-    Regex::new(&out).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -816,18 +384,6 @@ mod tests {
         match check(Service::Idp, operation, body) {
             Err(Refused::Constraint(text) | Refused::Serialization(text)) => text,
             Ok(kept) => panic!("accepted: {kept}"),
-        }
-    }
-
-    #[test]
-    fn every_pattern_of_the_model_compiles() {
-        for model in [&*IDP, &*IDENTITY] {
-            assert!(!model.shapes.is_empty());
-            for shape in &model.shapes {
-                if let Some(pattern) = &shape.matched {
-                    assert!(compile(pattern).is_some(), "{pattern}");
-                }
-            }
         }
     }
 
@@ -1015,21 +571,5 @@ mod tests {
         );
         assert!(text.starts_with("100 validation errors detected: "));
         assert!(text.len() < 2_000);
-    }
-
-    #[test]
-    fn limits_are_those_of_the_model() {
-        let limit = limits(Service::Idp, "CreateGroup", "GroupName").unwrap();
-        assert_eq!((limit.min, limit.max, limit.required), (Some(1), Some(128), true));
-        assert!(limit.broken_by("admins").is_empty());
-        assert_eq!(limit.broken_by("").len(), 2);
-        let limit = limits(Service::Idp, "CreateGroup", "Precedence").unwrap();
-        assert_eq!(
-            limit.broken_by("-1"),
-            ["Member must have value greater than or equal to 0"]
-        );
-        assert_eq!(limit.broken_by("x"), ["Member must be a whole number"]);
-        assert!(limits(Service::Idp, "GroupType", "RoleArn").is_some());
-        assert!(limits(Service::Idp, "GroupType", "Nothing").is_none());
     }
 }
