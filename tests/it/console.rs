@@ -469,3 +469,57 @@ fn settings_of_a_user_pool_deleted_elsewhere_give_way_to_the_reason() {
             .is_none()
     );
 }
+
+#[test]
+fn escape_asks_before_it_throws_typed_text_away() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    let mut window = house.window(Theme::Light, [1280.0, 800.0], false);
+    let escape = |window: &mut Window| {
+        window.0.key_press(Key::Escape);
+        window.settle();
+    };
+    let has = |window: &Window, label: &str| window.0.query_all_by_label(label).next().is_some();
+    window.go(Route::pool(pool, Page::Groups));
+    let open = |window: &mut Window| {
+        window.0.get_all_by_label("Create group").next().unwrap().click();
+        window.settle();
+    };
+
+    open(&mut window);
+    escape(&mut window);
+    assert!(!has(&window, "Group name"));
+
+    open(&mut window);
+    window.0.get_by_label("Group name").focus();
+    window.0.get_by_label("Group name").type_text("board");
+    window.settle();
+    escape(&mut window);
+    assert!(has(&window, "Throw away what was typed?"));
+    escape(&mut window);
+    assert!(!has(&window, "Throw away what was typed?"));
+    window.0.event(egui::Event::PointerMoved(egui::pos2(20.0, 20.0)));
+    for pressed in [true, false] {
+        window.0.event(egui::Event::PointerButton {
+            pos: egui::pos2(20.0, 20.0),
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    window.settle();
+    window.click("Keep editing");
+    assert_eq!(
+        window.0.get_by_label("Group name").accesskit_node().value(),
+        Some("board".to_owned())
+    );
+    escape(&mut window);
+    window.click("Throw away");
+    assert!(!has(&window, "Group name"));
+
+    open(&mut window);
+    window.0.get_by_label("Group name").type_text("board");
+    window.settle();
+    window.click("Cancel");
+    assert!(!has(&window, "Group name"));
+}

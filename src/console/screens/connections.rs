@@ -28,6 +28,8 @@ struct Editor {
     /// Its place in the list; `None` for a new one.
     at: Option<usize>,
     profile: Profile,
+    /// The connection that the form opened with.
+    before: Option<Profile>,
     endpoint: String,
     keys: Keys,
     access_key_id: String,
@@ -64,8 +66,9 @@ impl Editor {
                 (Keys::Shared, String::new(), Secret::default(), profile.clone())
             }
         };
-        Self {
+        let mut editor = Self {
             at,
+            before: None,
             endpoint: profile.endpoint.clone().unwrap_or_default(),
             profile,
             keys,
@@ -75,7 +78,14 @@ impl Editor {
             test: None,
             tested: None,
             is_told: false,
-        }
+        };
+        editor.before = Some(editor.profile());
+        editor
+    }
+
+    /// Tells whether anything was typed.
+    fn is_touched(&self) -> bool {
+        self.before.as_ref() != Some(&self.profile())
     }
 
     fn profile(&self) -> Profile {
@@ -275,7 +285,8 @@ impl Connections {
             ("New connection", "Add connection")
         };
         let ready = editor.is_ready(cx.profiles);
-        let answer = Dialog::new(title, verb).ready(ready).show(ui.ctx(), |ui| {
+        let dialog = Dialog::new(title, verb).ready(ready).keeps(editor.is_touched());
+        let answer = dialog.show(ui.ctx(), |ui| {
             if editor_fields(ui, editor, cx.profiles) {
                 editor.tested = None;
                 let profile = editor.profile();

@@ -1,6 +1,8 @@
 //! Dialogs: a title that names the deed, a body that names the effect, and a button that
-//! repeats the verb. Escape cancels. What cannot be undone asks for its name in letters.
+//! repeats the verb. Escape cancels, but asks before it throws away what was typed. What
+//! cannot be undone asks for its name in letters.
 
+use egui::text::LayoutJob;
 use egui::{CornerRadius, Frame, Id, Margin, Ui};
 use serde_json::Value;
 
@@ -28,6 +30,8 @@ pub struct Dialog<'a> {
     kind: Kind,
     ready: bool,
     busy: bool,
+    /// Whether something was typed that Escape may not throw away unasked.
+    touched: bool,
     /// What the safe button says; `None` leaves it out.
     cancel: Option<&'a str>,
 }
@@ -42,6 +46,7 @@ impl<'a> Dialog<'a> {
             kind: Kind::Primary,
             ready: true,
             busy: false,
+            touched: false,
             cancel: Some("Cancel"),
         }
     }
@@ -70,6 +75,13 @@ impl<'a> Dialog<'a> {
         self
     }
 
+    /// Whether something was typed: Escape and the backdrop then ask before they throw it
+    /// away. The safe button does not ask.
+    pub fn keeps(mut self, touched: bool) -> Self {
+        self.touched = touched;
+        self
+    }
+
     /// What the safe button says.
     pub fn cancel(mut self, cancel: &'a str) -> Self {
         self.cancel = Some(cancel);
@@ -87,6 +99,9 @@ impl<'a> Dialog<'a> {
         let t = theme::tokens_of(ctx);
         let mut answer = Answer::Open;
         let id = Id::unique(("dialog", self.title));
+        let asked = id.with("asked");
+        let is_asking = self.touched && ctx.data(|data| data.get_temp(asked).unwrap_or(false));
+        let mut asks = is_asking;
         let frame = Frame::NONE
             .fill(t.bg2)
             .stroke(t.hairline())
@@ -113,7 +128,11 @@ impl<'a> Dialog<'a> {
                         bottom: 12,
                     })
                     .show(ui, |ui| {
-                        ui.add(egui::Label::new(t.title(self.title).size(17.0)).wrap())
+                        // A name may have hundreds of letters; the pointer shows all of them.
+                        let font = theme::semibold(17.0);
+                        let mut title = LayoutJob::simple(self.title.to_owned(), font, t.text1, width);
+                        title.wrap.max_rows = 2;
+                        ui.add(egui::Label::new(title).wrap())
                     });
                 let room = ui.ctx().content_rect().height() - 156.0;
                 egui::ScrollArea::vertical()
@@ -138,6 +157,14 @@ impl<'a> Dialog<'a> {
                     .show(ui, |ui| {
                         ui.spacing_mut().item_spacing.x = 8.0;
                         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                            if is_asking {
+                                match question(ui) {
+                                    Answer::Open => {}
+                                    Answer::Cancelled => asks = false,
+                                    Answer::Confirmed => answer = Answer::Cancelled,
+                                }
+                                return;
+                            }
                             ui.add_enabled_ui(self.ready, |ui| {
                                 if ui
                                     .add(Button::new(self.verb).kind(self.kind).busy(self.busy))
@@ -159,11 +186,45 @@ impl<'a> Dialog<'a> {
                     });
             });
         if answer == Answer::Open && shown.should_close() && !self.busy {
-            answer = Answer::Cancelled;
+            if self.touched {
+                // Escape takes the question back, too.
+                asks = !is_asking;
+            } else {
+                answer = Answer::Cancelled;
+            }
+        }
+        let asks = asks && answer == Answer::Open;
+        if asks != is_asking {
+            ctx.data_mut(|data| data.insert_temp(asked, asks));
+            ctx.request_repaint();
         }
         answer
     }
 }
+
+/// Asks in the place of the buttons whether what was typed shall go.
+fn question(ui: &mut Ui) -> Answer {
+    let t = theme::tokens(ui);
+    let mut answer = Answer::Open;
+    if ui.add(Button::new("Throw away").kind(Kind::Danger)).clicked() {
+        answer = Answer::Confirmed;
+    }
+    let keep = ui.add(Button::new("Keep editing"));
+    if keep.clicked() {
+        answer = Answer::Cancelled;
+    }
+    if ui.memory(|memory| memory.focused().is_none()) {
+        keep.request_focus();
+    }
+    ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        let words = t.strong("Throw away what was typed?");
+        ui.add(egui::Label::new(words).truncate());
+    });
+    answer
+}
+
+/// Letters of a name that stand in the label; a longer name has lines of its own.
+const LONGEST_IN_LABEL: usize = 36;
 
 /// A dialog that asks for a name in letters before it lets something be destroyed.
 #[derive(Clone, Debug, Default)]
@@ -191,7 +252,12 @@ impl TypedConfirmation {
         dialog.show(ctx, |ui| {
             let t = theme::tokens(ui);
             ui.add(egui::Label::new(t.body(effect)).wrap());
-            let label = format!("Type {name} to confirm");
+            let label = if name.chars().count() > LONGEST_IN_LABEL {
+                ui.add(egui::Label::new(t.code(name).color(t.text1)).wrap());
+                "Type this name to confirm".to_owned()
+            } else {
+                format!("Type {name} to confirm")
+            };
             // No example inside: it would look like the name was typed already.
             text(ui, &mut self.typed, Field::new(&label));
         })

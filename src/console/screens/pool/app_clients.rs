@@ -92,6 +92,11 @@ pub struct NewAppClient {
 }
 
 impl NewAppClient {
+    /// Tells whether anything was typed.
+    pub fn is_touched(&self) -> bool {
+        !self.name.is_empty() || !self.return_url.is_empty()
+    }
+
     /// Draws the fields.
     pub fn ui(&mut self, ui: &mut Ui) {
         let t = theme::tokens(ui);
@@ -268,7 +273,7 @@ impl Screen for AppClients {
     fn unsaved(&self) -> Option<String> {
         self.creating
             .as_ref()
-            .filter(|new| !new.name.is_empty())
+            .filter(|new| new.is_touched())
             .map(|new| format!("App clients: {} not created", new.name))
     }
 }
@@ -387,7 +392,8 @@ impl AppClients {
         let Some(new) = &mut self.creating else { return };
         let dialog = Dialog::new("Create app client", "Create app client")
             .ready(new.is_ready())
-            .busy(busy);
+            .busy(busy)
+            .keeps(new.is_touched());
         match dialog.show(ui.ctx(), |ui| new.ui(ui)) {
             Answer::Open => {}
             Answer::Cancelled => self.creating = None,

@@ -86,7 +86,7 @@ impl Screen for Groups {
     fn unsaved(&self) -> Option<String> {
         self.creating
             .as_ref()
-            .filter(|form| !form.name.is_empty())
+            .filter(|form| form.is_touched())
             .map(|_| "a group that is not created yet".to_owned())
     }
 }
@@ -195,6 +195,8 @@ struct Form {
     description: String,
     role_arn: String,
     precedence: String,
+    /// What the fields held when the form opened.
+    before: [String; 4],
     created: Option<Sent<CreateGroupResponse>>,
     updated: Option<Sent<UpdateGroupResponse>>,
     error: Option<CallError>,
@@ -202,7 +204,7 @@ struct Form {
 
 impl Form {
     fn of(group: &GroupType) -> Self {
-        Self {
+        let mut form = Self {
             name: group.group_name.clone().unwrap_or_default(),
             description: group.description.clone().unwrap_or_default(),
             role_arn: group.role_arn.clone().unwrap_or_default(),
@@ -211,7 +213,18 @@ impl Form {
                 .map(|number| number.to_string())
                 .unwrap_or_default(),
             ..Self::default()
-        }
+        };
+        form.before = form.typed().map(str::to_owned);
+        form
+    }
+
+    fn typed(&self) -> [&str; 4] {
+        [&self.name, &self.description, &self.role_arn, &self.precedence]
+    }
+
+    /// Tells whether anything was typed.
+    fn is_touched(&self) -> bool {
+        self.typed() != self.before.each_ref().map(String::as_str)
     }
 
     /// Reads the precedence; the error says what it must be.
@@ -280,7 +293,8 @@ impl Form {
         }
         let dialog = Dialog::new("Create group", "Create group")
             .ready(self.is_ready())
-            .busy(self.created.is_some());
+            .busy(self.created.is_some())
+            .keeps(self.is_touched());
         match dialog.show(ui.ctx(), |ui| self.fields(ui, true)) {
             Answer::Open => false,
             Answer::Cancelled => true,
@@ -313,7 +327,8 @@ impl Form {
         let title = format!("Edit {}", self.name);
         let dialog = Dialog::new(&title, "Save")
             .ready(self.is_ready())
-            .busy(self.updated.is_some());
+            .busy(self.updated.is_some())
+            .keeps(self.is_touched());
         match dialog.show(ui.ctx(), |ui| self.fields(ui, false)) {
             Answer::Open => false,
             Answer::Cancelled => true,
@@ -683,6 +698,7 @@ impl AddUsers {
         };
         let answer = Dialog::new(&title, &verb)
             .ready(!users.is_empty())
+            .keeps(!self.chosen.is_empty() || !self.pasted.is_empty())
             .show(ui.ctx(), |ui| {
                 ui.horizontal(|ui| {
                     if ui

@@ -23,7 +23,7 @@ pub struct SignUp {
 }
 
 /// A custom attribute as it is being described.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NewAttribute {
     /// Without `custom:`.
     pub name: String,
@@ -399,7 +399,8 @@ impl SignUp {
         let ready = new.is_ready(&taken);
         let dialog = Dialog::new("Add custom attribute", "Add permanently")
             .ready(ready)
-            .busy(busy);
+            .busy(busy)
+            .keeps(*new != NewAttribute::default());
         let answer = dialog.show(ui.ctx(), |ui| {
             let t = theme::tokens(ui);
             ui.label(t.hint("A custom attribute stays for as long as the user pool."));

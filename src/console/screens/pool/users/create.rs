@@ -59,6 +59,8 @@ impl CreateUser {
             || !self.email.is_empty()
             || !self.phone.is_empty()
             || !self.attributes.is_empty()
+            || !self.temporary.is_empty()
+            || !self.groups.is_empty()
     }
 
     /// Draws the dialog. Answers whether it is over, and the username that was created.
@@ -83,6 +85,7 @@ impl CreateUser {
         let answer = Dialog::new("Create user", "Create user")
             .ready(missing.is_none())
             .busy(self.sent.is_some())
+            .keeps(self.is_touched())
             .show(ui.ctx(), |ui| {
                 self.form(ui, &pool, &by_attribute, &groups, error.as_deref());
             });

@@ -267,7 +267,8 @@ impl User {
         let title = format!("Set password of {}", self.username);
         let dialog = Dialog::new(&title, "Set password")
             .ready(!form.password.is_empty())
-            .busy(form.sent.is_some());
+            .busy(form.sent.is_some())
+            .keeps(!form.password.is_empty());
         let answer = dialog.show(ui.ctx(), |ui| {
             let help = policy_words(&pool);
             let field = Field::new("New password").help(&help).error(error.as_deref());
