@@ -40,7 +40,7 @@ pub fn is_host(text: &str) -> bool {
 
 /// Says what is wrong with a prefix.
 pub fn check_prefix(prefix: &str) -> Option<Finding> {
-    let refuse = |text: String| Some(Finding::error("Domain", text));
+    let refuse = |text: String| Some(Finding::field("Domain", text));
     if prefix.contains('.') {
         return refuse("CustomDomainConfig is required for a domain of your own.".to_owned());
     }
@@ -52,7 +52,7 @@ pub fn check_prefix(prefix: &str) -> Option<Finding> {
 
 /// Says what is wrong with a host of the customer's own, or with its certificate.
 pub fn check_custom(host: &str, config: &CustomDomainConfigType) -> Option<Finding> {
-    let refuse = |text: &str| Some(Finding::error("Domain", text));
+    let refuse = |text: &str| Some(Finding::field("Domain", text));
     let labels: Vec<&str> = host.split('.').collect();
     let is_label = |label: &&str| {
         !label.is_empty() && label.len() <= LABEL_MAX && !label.starts_with('-') && !label.ends_with('-')

@@ -2,7 +2,14 @@
 
 use std::fmt;
 
-pub use super::Severity;
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Goes through; somebody should know.
+    Warning,
+    /// Is refused.
+    Error,
+}
 
 /// One thing a rule found.
 ///
@@ -14,9 +21,10 @@ pub struct Finding {
     pub place: Place,
     /// Whether the input can be used all the same.
     pub severity: Severity,
-    /// A stable name of the rule, `area.thing`, for tests and filters.
-    pub code: &'static str,
-    /// A whole sentence for people.
+    /// A stable name of the rule, `area.thing`, for tests and filters; `None` where nothing asks
+    /// which rule it was.
+    pub code: Option<&'static str>,
+    /// Whole sentences for people.
     pub text: String,
 }
 
@@ -26,7 +34,18 @@ impl Finding {
         Self {
             place,
             severity: Severity::Error,
-            code,
+            code: Some(code),
+            text: text.into(),
+        }
+    }
+
+    /// Makes a finding that forbids the value of a field: an attribute, a column, a property, by
+    /// the vendor's name.
+    pub fn field(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            place: Place::Field(name.into()),
+            severity: Severity::Error,
+            code: None,
             text: text.into(),
         }
     }
@@ -36,7 +55,7 @@ impl Finding {
         Self {
             place,
             severity: Severity::Warning,
-            code,
+            code: Some(code),
             text: text.into(),
         }
     }
@@ -69,6 +88,16 @@ pub enum Place {
         column: usize,
         length: usize,
     },
+}
+
+impl Place {
+    /// Returns the name of the field, where it is one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Field(name) => Some(name),
+            Self::Whole | Self::Text { .. } => None,
+        }
+    }
 }
 
 impl fmt::Display for Place {

@@ -184,7 +184,7 @@ pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
         .map(|(name, _)| name)
     {
         if public_provider(name).is_none() {
-            found.push(Finding::error(
+            found.push(Finding::field(
                 "SupportedLoginProviders",
                 format!("Please provide a valid public provider; {name} is none."),
             ));
@@ -195,7 +195,7 @@ pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
         let name = provider.provider_name.as_deref().unwrap_or_default();
         let client = provider.client_id.as_deref().unwrap_or_default();
         if user_pool_of(name).is_none() || client.is_empty() {
-            found.push(Finding::error(
+            found.push(Finding::field(
                 "CognitoIdentityProviders",
                 format!(
                     "Invalid Cognito Identity Provider {name}: it needs a ProviderName like \
@@ -204,7 +204,7 @@ pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
             ));
         }
         if !seen.insert((name, client)) {
-            found.push(Finding::error(
+            found.push(Finding::field(
                 "CognitoIdentityProviders",
                 format!("The Cognito Identity Provider {name} with the client {client} stands twice."),
             ));
@@ -212,7 +212,7 @@ pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
     }
     for arn in settings.open_id_connect_provider_arns.iter().flatten() {
         if oidc_provider_of(arn).is_none() {
-            found.push(Finding::error(
+            found.push(Finding::field(
                 "OpenIdConnectProviderARNs",
                 format!("Invalid OpenID Connect provider ARN: {arn}"),
             ));
@@ -220,7 +220,7 @@ pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
     }
     for arn in settings.saml_provider_arns.iter().flatten() {
         if resource_of(arn).is_none_or(|resource| !resource.starts_with("saml-provider/")) {
-            found.push(Finding::error(
+            found.push(Finding::field(
                 "SamlProviderARNs",
                 format!("Invalid SAML provider ARN: {arn}"),
             ));
@@ -228,7 +228,7 @@ pub fn check_settings(settings: &IdentityPool) -> Vec<Finding> {
     }
     let reserved = |name: &&String| name.as_str() == OWN_PROVIDER || public_provider(name).is_some();
     if let Some(name) = settings.developer_provider_name.as_ref().filter(reserved) {
-        found.push(Finding::error(
+        found.push(Finding::field(
             "DeveloperProviderName",
             format!("{name} cannot be the name of a developer provider."),
         ));
@@ -245,7 +245,7 @@ pub fn check_roles(
     let mut found = Vec::new();
     for (kind, arn) in roles {
         if !matches!(kind.as_str(), "authenticated" | "unauthenticated") {
-            found.push(Finding::error("Roles", format!("Invalid role type: {kind}")));
+            found.push(Finding::field("Roles", format!("Invalid role type: {kind}")));
         }
         check_role("Roles", arn, &mut found);
     }
@@ -258,26 +258,26 @@ pub fn check_roles(
 fn check_mapping(settings: &IdentityPool, provider: &str, mapping: &RoleMapping, found: &mut Vec<Finding>) {
     let place = "RoleMappings";
     if !maps_a_provider(settings, provider) {
-        found.push(Finding::error(
+        found.push(Finding::field(
             place,
             format!("{provider} is not an identity provider of this identity pool."),
         ));
     }
     if mapping.ambiguous_role_resolution.is_none() {
-        found.push(Finding::error(
+        found.push(Finding::field(
             place,
             format!("AmbiguousRoleResolution is required for the role mapping of {provider}."),
         ));
     }
     let rules = mapping.rules_configuration.as_ref().map(|it| it.rules.as_slice());
     match (&mapping.r#type, rules) {
-        (RoleMappingType::Rules, None | Some([])) => found.push(Finding::error(
+        (RoleMappingType::Rules, None | Some([])) => found.push(Finding::field(
             place,
             format!("RulesConfiguration is required for the role mapping of {provider}."),
         )),
         (RoleMappingType::Rules, Some(rules)) => {
             if rules.len() > RULES_MAX {
-                found.push(Finding::error(
+                found.push(Finding::field(
                     place,
                     format!(
                         "The role mapping of {provider} has {} rules, more than {RULES_MAX}.",
@@ -289,7 +289,7 @@ fn check_mapping(settings: &IdentityPool, provider: &str, mapping: &RoleMapping,
                 check_role(place, &rule.role_arn, found);
             }
         }
-        (RoleMappingType::Token, Some(_)) => found.push(Finding::error(
+        (RoleMappingType::Token, Some(_)) => found.push(Finding::field(
             place,
             format!("RulesConfiguration does not go with the type Token, as {provider} has it."),
         )),
@@ -325,7 +325,7 @@ fn maps_a_provider(settings: &IdentityPool, name: &str) -> bool {
 
 fn check_role(place: &str, arn: &str, found: &mut Vec<Finding>) {
     if role_of(arn).is_none() {
-        found.push(Finding::error(place, format!("Invalid role ARN: {arn}")));
+        found.push(Finding::field(place, format!("Invalid role ARN: {arn}")));
     }
 }
 
@@ -427,7 +427,10 @@ mod tests {
             .cognito_identity_providers
             .get_or_insert_default()
             .extend(twice);
-        let places: Vec<String> = check_settings(&wrong).into_iter().map(|it| it.place).collect();
+        let places: Vec<_> = check_settings(&wrong)
+            .iter()
+            .map(|it| it.place.to_string())
+            .collect();
         assert_eq!(
             places,
             [

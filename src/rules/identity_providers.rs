@@ -145,7 +145,7 @@ pub fn check_name(kind: &Kind, name: &str) -> Option<Finding> {
         (false, true) => format!("The provider name {name} is reserved."),
         (false, false) => return None,
     };
-    Some(Finding::error("ProviderName", text))
+    Some(Finding::field("ProviderName", text))
 }
 
 /// Checks the settings of a provider and adds what the service adds.
@@ -155,7 +155,7 @@ pub fn check_name(kind: &Kind, name: &str) -> Option<Finding> {
 /// A finding for each key that is missing, unknown or has a value it cannot have.
 pub fn details_of(kind: &Kind, given: &Details) -> Result<Details, Vec<Finding>> {
     let Some(keys) = keys_of(kind) else {
-        return Err(vec![Finding::error(
+        return Err(vec![Finding::field(
             "ProviderType",
             format!("The provider type {kind} is not supported."),
         )]);
@@ -394,7 +394,7 @@ fn is_address(url: &str) -> bool {
 }
 
 fn refused(place: &str, text: String) -> Finding {
-    Finding::error(place, text)
+    Finding::field(place, text)
 }
 
 #[cfg(test)]
@@ -429,7 +429,7 @@ mod tests {
 
     fn places(outcome: Result<Details, Vec<Finding>>) -> Vec<String> {
         let found = outcome.unwrap_err();
-        found.into_iter().map(|finding| finding.place).collect()
+        found.iter().map(|finding| finding.place.to_string()).collect()
     }
 
     #[test]

@@ -18,21 +18,21 @@ pub fn check<'a>(
     let mut seen = BTreeSet::new();
     for (name, value) in given {
         if !seen.insert(name) {
-            findings.push(Finding::error(name, "Attribute is given more than once."));
+            findings.push(Finding::field(name, "Attribute is given more than once."));
             continue;
         }
         let Some(attribute) = find(schema, name) else {
-            findings.push(Finding::error(name, "Attribute does not exist in the schema."));
+            findings.push(Finding::field(name, "Attribute does not exist in the schema."));
             continue;
         };
         if name == "sub" || name == "identities" {
-            findings.push(Finding::error(name, "Attribute cannot be updated."));
+            findings.push(Finding::field(name, "Attribute cannot be updated."));
             continue;
         }
         if !value.is_empty()
             && let Some(text) = value_refused(attribute, value)
         {
-            findings.push(Finding::error(name, text));
+            findings.push(Finding::field(name, text));
         }
     }
     findings
@@ -48,7 +48,7 @@ pub fn check_mutable<'a>(
         .filter(|name| {
             find(schema, name).is_some_and(|attribute| attribute.mutable == Some(false)) || *name == "sub"
         })
-        .map(|name| Finding::error(name, "Attribute cannot be updated."))
+        .map(|name| Finding::field(name, "Attribute cannot be updated."))
         .collect()
 }
 
@@ -71,7 +71,7 @@ pub fn check_required(schema: &[SchemaAttributeType], has: impl Fn(&str) -> bool
     missing_required(schema, has)
         .into_iter()
         .map(|attribute| {
-            Finding::error(
+            Finding::field(
                 attribute.name.as_deref().unwrap_or_default(),
                 "The attribute is required",
             )

@@ -37,7 +37,7 @@ pub fn schema_of_new_pool(given: &[SchemaAttributeType]) -> Result<Vec<SchemaAtt
             .as_ref()
             .is_some_and(|kind| Some(kind) != standard.attribute_data_type.as_ref());
         if other_type || wanted.developer_only_attribute == Some(true) {
-            findings.push(Finding::error(
+            findings.push(Finding::field(
                 name,
                 format!(
                     "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}"
@@ -45,7 +45,7 @@ pub fn schema_of_new_pool(given: &[SchemaAttributeType]) -> Result<Vec<SchemaAtt
             ));
         }
         if is_verified_flag(name) && wanted.required == Some(true) {
-            findings.push(Finding::error(
+            findings.push(Finding::field(
                 name,
                 format!("The attribute {name} cannot be required."),
             ));
@@ -98,7 +98,7 @@ pub fn add_custom(
         let name = custom_name(bare, wanted.developer_only_attribute == Some(true));
         let length = bare.chars().count();
         if length == 0 || length > MAX_CUSTOM_NAME_CHARACTERS || bare.chars().any(is_blank_or_control) {
-            findings.push(Finding::error(
+            findings.push(Finding::field(
                 bare,
                 format!(
                     "The name of a custom attribute has 1 to {MAX_CUSTOM_NAME_CHARACTERS} characters and no spaces."
@@ -106,13 +106,13 @@ pub fn add_custom(
             ));
         }
         if complete.iter().any(|known| known.name.as_deref() == Some(&name)) {
-            findings.push(Finding::error(
+            findings.push(Finding::field(
                 bare,
                 format!("{name}: Existing attribute already has name {bare}."),
             ));
         }
         if wanted.required == Some(true) {
-            findings.push(Finding::error(
+            findings.push(Finding::field(
                 bare,
                 "Required custom attributes are not supported currently.",
             ));
@@ -139,7 +139,7 @@ pub fn add_custom(
         .filter(|attribute| !is_standard(attribute.name.as_deref().unwrap_or_default()))
         .count();
     if custom > MAX_CUSTOM_ATTRIBUTES {
-        findings.push(Finding::error(
+        findings.push(Finding::field(
             "Schema",
             format!("A user pool has at most {MAX_CUSTOM_ATTRIBUTES} custom attributes."),
         ));
@@ -178,12 +178,12 @@ fn check_constraints(name: &str, wanted: &SchemaAttributeType) -> Vec<Finding> {
                 .ok_or(()),
         };
         match (limit(min_length), limit(max_length)) {
-            (Ok(Some(min)), Ok(Some(max))) if min > max => findings.push(Finding::error(
+            (Ok(Some(min)), Ok(Some(max))) if min > max => findings.push(Finding::field(
                 name,
                 format!("{name}: MinLength cannot be greater than MaxLength."),
             )),
             (Ok(_), Ok(_)) => {}
-            _ => findings.push(Finding::error(
+            _ => findings.push(Finding::field(
                 name,
                 format!("{name}: MinLength and MaxLength must be numbers from 0 to {MAX_VALUE_CHARACTERS}."),
             )),
@@ -197,12 +197,12 @@ fn check_constraints(name: &str, wanted: &SchemaAttributeType) -> Vec<Finding> {
             Some(text) => Number::parse(text).map(Some).ok_or(()),
         };
         match (limit(min_value), limit(max_value)) {
-            (Ok(Some(min)), Ok(Some(max))) if max.is_below(min) => findings.push(Finding::error(
+            (Ok(Some(min)), Ok(Some(max))) if max.is_below(min) => findings.push(Finding::field(
                 name,
                 format!("{name}: MinValue cannot be greater than MaxValue."),
             )),
             (Ok(_), Ok(_)) => {}
-            _ => findings.push(Finding::error(
+            _ => findings.push(Finding::field(
                 name,
                 format!("{name}: MinValue and MaxValue must be numbers."),
             )),
@@ -257,7 +257,7 @@ mod tests {
         assert!(find(&schema, "dev:custom:tier").is_some());
         let missing: Vec<_> = check_required(&schema, |_| false)
             .into_iter()
-            .map(|finding| finding.place)
+            .map(|finding| finding.place.to_string())
             .collect();
         assert_eq!(missing, ["email"]);
     }
@@ -289,7 +289,7 @@ mod tests {
         let places: Vec<_> = schema_of_new_pool(&given)
             .expect_err("a bad schema")
             .into_iter()
-            .map(|finding| finding.place)
+            .map(|finding| finding.place.to_string())
             .collect();
         assert_eq!(
             places,

@@ -62,7 +62,7 @@ const ELEMENTS: &[&str] = &[
 pub fn check(asset: &AssetType) -> Vec<Finding> {
     let mut found = Vec::new();
     let place = asset.category.as_str();
-    let mut refuse = |text: String| found.push(Finding::error(place, text));
+    let mut refuse = |text: String| found.push(Finding::field(place, text));
     if !extensions_of(&asset.category).contains(&asset.extension) {
         refuse(format!(
             "{place} cannot be a picture of the kind {}.",

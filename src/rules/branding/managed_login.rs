@@ -271,7 +271,7 @@ fn has_exactly(value: &Value, keys: &[(&str, &[&str])]) -> bool {
 
 fn refuse(found: &mut Vec<Finding>, path: &str, why: &str) {
     let place = if path.is_empty() { "Settings" } else { path };
-    found.push(Finding::error(place, format!("{place} {why}.")));
+    found.push(Finding::field(place, format!("{place} {why}.")));
 }
 
 #[cfg(test)]
@@ -281,7 +281,10 @@ mod tests {
     use super::*;
 
     fn places(document: &Value) -> Vec<String> {
-        check(document).into_iter().map(|finding| finding.place).collect()
+        check(document)
+            .iter()
+            .map(|finding| finding.place.to_string())
+            .collect()
     }
 
     fn leaves(value: &Value) -> usize {

@@ -101,7 +101,7 @@ pub fn read(
         if field.is_empty() {
             if !findings
                 .iter()
-                .any(|finding| finding.code == "import.column_unnamed")
+                .any(|finding| finding.code == Some("import.column_unnamed"))
             {
                 findings.push(Finding::error(
                     Place::Whole,
@@ -208,7 +208,7 @@ mod tests {
             .err()
             .unwrap_or_default()
             .into_iter()
-            .map(|finding| finding.code)
+            .filter_map(|finding| finding.code)
             .collect()
     }
 

@@ -83,7 +83,7 @@ impl Repair {
     }
 
     fn of(finding: &Finding) -> Self {
-        match finding.code {
+        match finding.code.unwrap_or_default() {
             "import.username_missing"
             | "import.required"
             | "import.email_missing"

@@ -182,7 +182,7 @@ impl Given {
             let key = key(asset);
             if seen.contains(&key) {
                 let place = asset.category.as_str();
-                found.push(Finding::error(place, format!("{place} is given more than once.")));
+                found.push(Finding::field(place, format!("{place} is given more than once.")));
             }
             seen.push(key);
         }

@@ -309,7 +309,7 @@ pub fn attribute_map(list: &[AttributeType]) -> Result<BTreeMap<String, String>>
     for attribute in list {
         let value = attribute.value.clone().unwrap_or_default();
         if map.insert(attribute.name.clone(), value).is_some() {
-            let twice = Finding::error(&*attribute.name, "Attribute is given more than once.");
+            let twice = Finding::field(&*attribute.name, "Attribute is given more than once.");
             return Err(Error::invalid(attributes::message(&[twice])));
         }
     }

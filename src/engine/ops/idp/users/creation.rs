@@ -54,7 +54,8 @@ async fn create_user(cx: &Cx, pool: UserPool, request: AdminCreateUserRequest) -
     let missing: Vec<_> = attributes::check_required(&schema, |name| user.attributes.contains_key(name))
         .into_iter()
         .filter(|finding| {
-            attributes::find(&schema, &finding.place).is_some_and(|it| it.mutable == Some(false))
+            let name = finding.place.field().unwrap_or_default();
+            attributes::find(&schema, name).is_some_and(|it| it.mutable == Some(false))
         })
         .collect();
     if !missing.is_empty() {
