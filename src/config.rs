@@ -12,6 +12,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::base::secret::{Secret, SecretBytes};
+use crate::base::settings::broken_line;
 use crate::engine::delivery::Mail;
 use crate::engine::identity::Setup;
 use crate::engine::outbound::Outbound;
@@ -344,15 +345,7 @@ fn listening_address(text: &str) -> Result<SocketAddr, String> {
 
 fn parse(text: &str, path: &Path) -> Result<Given, String> {
     toml::from_str(text).map_err(|reason| {
-        // The line itself may hold a key, so only its number is told.
-        let line = reason.span().map_or(1, |span| {
-            let before = text.as_bytes().get(..span.start).unwrap_or_default();
-            before
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count()
-                .saturating_add(1)
-        });
+        let line = broken_line(text, &reason);
         format!(
             "line {line} of the configuration file is wrong: {}: {}",
             reason.message(),

@@ -21,6 +21,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use super::{BoxFuture, CallError, Outgoing, Progress, Transport};
 use crate::base::clock::{Clock, UnixMillis};
 use crate::base::rng::Rng;
+use crate::base::settings::server_address;
 use crate::wire::sigv4::{self, Keys};
 use crate::wire::{Auth, Fault, Service};
 
@@ -122,22 +123,11 @@ fn is_region(text: &str) -> bool {
 }
 
 fn parse_endpoint(text: &str) -> Result<Url, String> {
-    let wrong = || {
+    server_address(text).ok_or_else(|| {
         format!(
             "{text:?} is not an address; it looks like http://127.0.0.1:9229 or https://pools.example.com."
         )
-    };
-    let url = Url::parse(text).map_err(|_| wrong())?;
-    let whole = matches!(url.scheme(), "http" | "https") && url.has_host();
-    let nothing_else = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if whole && nothing_else {
-        Ok(url)
-    } else {
-        Err(wrong())
-    }
+    })
 }
 
 impl Transport for Https {

@@ -16,6 +16,7 @@ use super::{Driver, Transport};
 use crate::base::clock::Clock;
 use crate::base::rng::Rng;
 use crate::base::secret::Secret;
+use crate::base::settings::broken_line;
 use crate::wire::sigv4::Keys;
 
 /// How careful to be with an engine.
@@ -141,15 +142,7 @@ pub fn load(path: &Path) -> Result<Vec<Profile>, String> {
         }
     };
     let file: File = toml::from_str(&text).map_err(|reason| {
-        // The line itself may hold a key, so only its number is told.
-        let line = reason.span().map_or(1, |span| {
-            let before = text.as_bytes().get(..span.start).unwrap_or_default();
-            before
-                .iter()
-                .filter(|byte| **byte == b'\n')
-                .count()
-                .saturating_add(1)
-        });
+        let line = broken_line(&text, &reason);
         format!(
             "the file of connections is broken in line {line}: {}: {}",
             reason.message(),

@@ -88,6 +88,16 @@ pub fn identity_in(cx: &Cx, r: &mut Reader<'_>, id: &str) -> Result<(IdentityPoo
     Ok((pool, identity))
 }
 
+/// Reads an identity and its pool in a store job of its own.
+///
+/// # Errors
+///
+/// As [`identity_in`].
+pub async fn find_identity(cx: &Cx, id: &str) -> Result<(IdentityPool, Identity)> {
+    let (within, id) = (cx.clone(), id.to_owned());
+    cx.engine.store.read(move |r| identity_in(&within, r, &id)).await
+}
+
 /// The refusal of whoever may not act for an identity.
 pub fn forbidden(identity_id: &str) -> Error {
     Error::not_authorized(format!("Access to Identity '{identity_id}' is forbidden."))

@@ -65,6 +65,25 @@ pub fn queue(
     Ok(true)
 }
 
+/// Writes down the line of something a user did, as [`queue`] does.
+///
+/// # Errors
+///
+/// What the store reports.
+pub fn queue_activity(
+    tx: &mut Tx<'_>,
+    event: &AuthEvent,
+    username: &str,
+    request_id: Uuid,
+    has_context_data: bool,
+    id: Uuid,
+    now: UnixMillis,
+) -> Result<bool> {
+    let line = activity(event, username, request_id, has_context_data, now);
+    let source = EventSourceName::UserAuthEvents;
+    queue(tx, &event.user_pool_id, &source, id, &line, now)
+}
+
 /// Returns the ARN that a configuration names.
 pub fn target_of(configuration: &LogConfigurationType) -> Option<&str> {
     let log_group = configuration
@@ -83,7 +102,7 @@ pub fn target_of(configuration: &LogConfigurationType) -> Option<&str> {
 }
 
 /// Writes the line of something a user did.
-pub fn activity(
+fn activity(
     event: &AuthEvent,
     username: &str,
     request_id: Uuid,

@@ -16,7 +16,7 @@ use crate::store::records::auth_events::{self, AuthEvent};
 use crate::store::records::outbox;
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::{risk as configurations, users};
-use crate::wire::idp::{ChallengeName, EventResponseType, EventSourceName, EventType, RiskDecisionType};
+use crate::wire::idp::{ChallengeName, EventResponseType, EventType, RiskDecisionType};
 
 /// Events are kept for two years. Source: developer guide, "Viewing user event history".
 const KEPT_SECS: i64 = 2 * 365 * 86_400;
@@ -159,15 +159,7 @@ async fn write(cx: &Cx, occurrence: Occurrence) -> Result<()> {
             if let (true, Some(message)) = (is_first, &message) {
                 outbox::put(tx, message)?;
             }
-            let line = logs::activity(&event, &user.username, request_id, has_data, now);
-            logs::queue(
-                tx,
-                &event.user_pool_id,
-                &EventSourceName::UserAuthEvents,
-                line_id,
-                &line,
-                now,
-            )
+            logs::queue_activity(tx, &event, &user.username, request_id, has_data, line_id, now)
         })
         .await?;
     if logged {

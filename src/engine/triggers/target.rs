@@ -23,6 +23,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
+use crate::base::settings::server_address;
 use crate::engine::Engine;
 use crate::engine::outbound::ChosenBy;
 use crate::wire::sigv4::{self, Keys};
@@ -268,18 +269,8 @@ fn signed(secret: &Secret, now: UnixMillis, payload: &[u8]) -> Vec<(String, Stri
 }
 
 fn parse_address(address: &str) -> Result<Url, String> {
-    let wrong = || format!("{address:?} is not an address; it looks like http://127.0.0.1:9001.");
-    let url = Url::parse(address).map_err(|_| wrong())?;
-    let whole = matches!(url.scheme(), "http" | "https") && url.has_host();
-    let nothing_else = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if whole && nothing_else {
-        Ok(url)
-    } else {
-        Err(wrong())
-    }
+    server_address(address)
+        .ok_or_else(|| format!("{address:?} is not an address; it looks like http://127.0.0.1:9001."))
 }
 
 /// Returns the address that invokes a function.

@@ -6,7 +6,9 @@ use crate::base::secret::Secret;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::identity::linking::{self, Wanted};
 use crate::engine::identity::logins::{self, Of, Proof};
-use crate::engine::identity::{credentials, forbidden, identity_in, no_guests, open_id, pool_in};
+use crate::engine::identity::{
+    credentials, find_identity, forbidden, identity_in, no_guests, open_id, pool_in,
+};
 use crate::engine::{Cx, Error, Result};
 use crate::rules::identity_pools::OWN_PROVIDER;
 use crate::store::records::identity_pools::IdentityPool;
@@ -68,12 +70,7 @@ impl Handler for GetCredentialsForIdentityInput {
 
 impl Handler for GetOpenIdTokenInput {
     async fn handle(self, cx: &Cx) -> Result<GetOpenIdTokenResponse> {
-        let (within, id) = (cx.clone(), self.identity_id.clone());
-        let (pool, _) = cx
-            .engine
-            .store
-            .read(move |r| identity_in(&within, r, &id))
-            .await?;
+        let (pool, _) = find_identity(cx, &self.identity_id).await?;
         // A pool that never said so is refused as well, as the guide has it; the service itself
         // has been observed to let one pass.
         if pool.settings.allow_classic_flow != Some(true) {
@@ -104,12 +101,7 @@ impl Handler for GetOpenIdTokenInput {
 /// Any login of the identity may take away any; after the last one nobody reaches it.
 impl Handler for UnlinkIdentityInput {
     async fn handle(self, cx: &Cx) -> Result<NoOutput> {
-        let (within, id) = (cx.clone(), self.identity_id.clone());
-        let (pool, _) = cx
-            .engine
-            .store
-            .read(move |r| identity_in(&within, r, &id))
-            .await?;
+        let (pool, _) = find_identity(cx, &self.identity_id).await?;
         if self.logins.is_empty() {
             return Err(forbidden(&self.identity_id));
         }
@@ -156,12 +148,7 @@ struct Known {
 /// Checks who calls for an identity and links what the call proves; the identity that comes
 /// back may be another one.
 async fn known(cx: &Cx, identity_id: String, logins: Option<BTreeMap<String, Secret>>) -> Result<Known> {
-    let (within, id) = (cx.clone(), identity_id.clone());
-    let (pool, identity) = cx
-        .engine
-        .store
-        .read(move |r| identity_in(&within, r, &id))
-        .await?;
+    let (pool, identity) = find_identity(cx, &identity_id).await?;
     let logins = logins.unwrap_or_default();
     if logins.is_empty() {
         if !identity.logins.is_empty() || identity.disabled {

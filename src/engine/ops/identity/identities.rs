@@ -3,7 +3,7 @@
 use super::page_size;
 use crate::base::page;
 use crate::engine::dispatch::{Handler, Route};
-use crate::engine::identity::{identity_in, pool_in};
+use crate::engine::identity::{find_identity, identity_in, pool_in};
 use crate::engine::ops::idp::user_pools::after;
 use crate::engine::{Cx, Result};
 use crate::store::records::pool_identities::{self as identities, Identity};
@@ -22,12 +22,7 @@ pub const ROUTES: &[Route] = &[
 
 impl Handler for DescribeIdentityInput {
     async fn handle(self, cx: &Cx) -> Result<IdentityDescription> {
-        let within = cx.clone();
-        let (_, identity) = cx
-            .engine
-            .store
-            .read(move |r| identity_in(&within, r, &self.identity_id))
-            .await?;
+        let (_, identity) = find_identity(cx, &self.identity_id).await?;
         Ok(described(identity))
     }
 }

@@ -26,9 +26,8 @@ use crate::wire::idp::{
     AdminUpdateAuthEventFeedbackRequest, AdminUpdateAuthEventFeedbackResponse, AuthEventType,
     ChallengeResponse, ChallengeResponseType, DescribeRiskConfigurationRequest,
     DescribeRiskConfigurationResponse, EventContextDataType, EventFeedbackType, EventRiskType,
-    EventSourceName, FeedbackValueType, RiskConfigurationType, RiskExceptionConfigurationType,
-    SetRiskConfigurationRequest, SetRiskConfigurationResponse, UpdateAuthEventFeedbackRequest,
-    UpdateAuthEventFeedbackResponse,
+    FeedbackValueType, RiskConfigurationType, RiskExceptionConfigurationType, SetRiskConfigurationRequest,
+    SetRiskConfigurationResponse, UpdateAuthEventFeedbackRequest, UpdateAuthEventFeedbackResponse,
 };
 
 /// What this file answers.
@@ -143,15 +142,7 @@ impl Handler for AdminUpdateAuthEventFeedbackRequest {
                 let event = auth_events::get(tx, &pool.id, &user.sub, &id)?
                     .ok_or_else(|| Error::not_found(format!("Auth event {id} does not exist.")))?;
                 let event = take_feedback(tx, event, &self.feedback_value, "Admin", now)?;
-                let line = logs::activity(&event, &user.username, request_id, false, now);
-                logs::queue(
-                    tx,
-                    &pool.id,
-                    &EventSourceName::UserAuthEvents,
-                    line_id,
-                    &line,
-                    now,
-                )
+                logs::queue_activity(tx, &event, &user.username, request_id, false, line_id, now)
             })
             .await?;
         if logged {
@@ -181,15 +172,7 @@ impl Handler for UpdateAuthEventFeedbackRequest {
                     return Err(refused());
                 }
                 let event = take_feedback(tx, event, &self.feedback_value, "User", now)?;
-                let line = logs::activity(&event, &user.username, request_id, false, now);
-                logs::queue(
-                    tx,
-                    &pool.id,
-                    &EventSourceName::UserAuthEvents,
-                    line_id,
-                    &line,
-                    now,
-                )
+                logs::queue_activity(tx, &event, &user.username, request_id, false, line_id, now)
             })
             .await?;
         if logged {
