@@ -411,7 +411,7 @@ impl App {
         };
         self.screens
             .iter()
-            .filter(|(route, _)| stands_for(route))
+            .filter(|(route, _)| **route != self.route && stands_for(route))
             .find_map(|(_, screen)| screen.unsaved())
     }
 

@@ -247,7 +247,11 @@ fn first(window: &mut Window, label: &str) {
 }
 
 fn fill(window: &mut Window, label: &str, text: &str) {
-    let node = window.0.get_by_label(label);
+    // A table's header may say the same.
+    let node = window.0.get_by(|node| {
+        node.label().as_deref() == Some(label)
+            && matches!(node.role(), Role::TextInput | Role::MultilineTextInput)
+    });
     node.focus();
     node.type_text(text);
     window.settle();
@@ -288,6 +292,8 @@ fn every_screen_looks_as_it_was_accepted() {
         pages(&mut window, &mut camera, &stage);
         dialogs(&mut window, &mut camera, &stage);
         nothing_and_failures(&mut window, &mut camera, &stage);
+        drawing(&mut camera, &stage, theme, parsed.unwrap_or([1280.0, 800.0]));
+        smallest(&mut camera, &stage, theme, parsed.unwrap_or([960.0, 600.0]));
         import(&mut window, &mut camera, &stage);
         jobs(&mut window, &mut camera, &stage);
         elsewhere(&mut window, &mut camera, &stage);
@@ -361,6 +367,12 @@ fn dialogs(window: &mut Window, camera: &mut Camera, stage: &Stage) {
     window.go(page(Page::Users));
     first(window, "Create user");
     camera.take(window, "dialog-create-user");
+    fill(window, "Username", "ada");
+    escape(window);
+    camera.take(window, "dialog-asks");
+    first(window, "Throw away");
+    first(window, "Filter");
+    camera.take(window, "users-filter");
     escape(window);
     first(window, "Mark all users");
     camera.take(window, "users-marked");
@@ -582,6 +594,44 @@ fn waiting(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
         clock.advance_secs(4);
         camera.take_waiting(&mut window, name);
     }
+}
+
+/// The branding studio before its preview is there.
+fn drawing(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
+    if !camera.is_wanted("loading-branding") {
+        return;
+    }
+    let mut window = Window::open(stage.launch(), theme, size, true);
+    window.go(Route::pool(&stage.pool, Page::Overview));
+    let studio = Route::pool(&stage.pool, Page::BrandingStudio);
+    window.0.state_mut().command(Command::Go(studio));
+    // The first frame that has the preview asks for it, so it can never be there yet.
+    window.until("Preview of the sign-in page, desktop");
+    camera.shoot(&mut window, "loading-branding", PIXELS);
+}
+
+/// The smallest window there is, and a name as long as one may be.
+fn smallest(camera: &mut Camera, stage: &Stage, theme: Theme, size: [f32; 2]) {
+    let mut window = Window::open(stage.launch(), theme, size, true);
+    window
+        .0
+        .ctx
+        .all_styles_mut(|style| style.visuals.text_cursor.blink = false);
+    window.go(Route::pool(&stage.pool, Page::Users));
+    camera.take(&mut window, "small-users");
+    first(&mut window, "Filter");
+    camera.take(&mut window, "small-users-filter");
+    escape(&mut window);
+    window.go(Route::pool(&stage.pool, Page::BrandingStudio));
+    camera.take(&mut window, "small-branding");
+
+    let long = format!("customer-{}", "0123456789abcdef".repeat(8));
+    let long = &long[..128];
+    let runtime = &stage.house.runtime;
+    runtime.block_on(stage.house.engine.user(&stage.empty, long, &[]));
+    window.go(Route::pool(&stage.empty, Page::User(long.to_owned())));
+    first(&mut window, "Delete");
+    camera.take(&mut window, "small-dialog-delete");
 }
 
 fn jobs(window: &mut Window, camera: &mut Camera, stage: &Stage) {

@@ -60,7 +60,7 @@ impl Action {
             Self::SignOut => "Every token of the users is revoked.",
             Self::AddToGroup(_) => "The group reaches their tokens at the next sign-in or refresh.",
             Self::RemoveFromGroup(_) => "The group leaves their tokens at the next sign-in or refresh.",
-            Self::Delete => "The users and their attributes are removed. This cannot be undone.",
+            Self::Delete => "Accounts are removed with all their attributes. This cannot be undone.",
         }
     }
 

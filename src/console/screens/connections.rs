@@ -66,7 +66,7 @@ impl Editor {
                 (Keys::Shared, String::new(), Secret::default(), profile.clone())
             }
         };
-        let mut editor = Self {
+        Self {
             at,
             before: None,
             endpoint: profile.endpoint.clone().unwrap_or_default(),
@@ -78,9 +78,13 @@ impl Editor {
             test: None,
             tested: None,
             is_told: false,
-        };
-        editor.before = Some(editor.profile());
-        editor
+        }
+    }
+
+    /// Takes what stands in the fields as what the form opened with.
+    fn opened(mut self) -> Self {
+        self.before = Some(self.profile());
+        self
     }
 
     /// Tells whether anything was typed.
@@ -148,10 +152,13 @@ impl Screen for Connections {
                         region: "us-east-1".to_owned(),
                         ..Profile::default()
                     };
-                    self.editing = Some(Editor {
-                        keys: Keys::Static,
-                        ..Editor::new(None, profile)
-                    });
+                    self.editing = Some(
+                        Editor {
+                            keys: Keys::Static,
+                            ..Editor::new(None, profile)
+                        }
+                        .opened(),
+                    );
                 }
             },
         );
@@ -200,7 +207,7 @@ impl Screen for Connections {
                         }
                         let name = format!("Edit {}", profile.name);
                         if ui.add(IconButton::new(Icon::Pencil, &name)).clicked() {
-                            self.editing = Some(Editor::new(Some(index), profile.clone()));
+                            self.editing = Some(Editor::new(Some(index), profile.clone()).opened());
                         }
                         if ui.add(Button::new("Connect").small()).clicked() {
                             cx.commands.push(Command::Connect(Box::new(profile.clone())));
@@ -222,6 +229,7 @@ impl Screen for Connections {
     fn unsaved(&self) -> Option<String> {
         self.editing
             .as_ref()
+            .filter(|editor| editor.is_touched())
             .map(|_| "Connections: one not saved".to_owned())
     }
 }

@@ -44,12 +44,19 @@ impl Badge {
 
 /// Shows a badge. Never the colour alone: icon and word.
 pub fn badge(ui: &mut Ui, badge: Badge, icon: Icon, word: &str) -> Response {
-    draw(ui, badge, Some(icon), word, false)
+    draw(ui, badge, Some(icon), word, false, false)
+}
+
+/// Shows a badge, and only its icon where the word has no room. The word stays its name; the
+/// caller gives it a tooltip that says it.
+pub fn badge_or_icon(ui: &mut Ui, badge: Badge, icon: Icon, word: &str) -> Response {
+    draw(ui, badge, Some(icon), word, false, true)
 }
 
 /// Marks what can only be chosen at creation.
 pub fn permanent(ui: &mut Ui) -> Response {
-    draw(ui, Badge::Gray, Some(Icon::Lock), "Permanent", true).on_hover_text("Can only be chosen at creation")
+    draw(ui, Badge::Gray, Some(Icon::Lock), "Permanent", true, false)
+        .on_hover_text("Can only be chosen at creation")
 }
 
 /// Shows a word as a chip: an attribute, a scope, a group.
@@ -70,7 +77,14 @@ pub fn chip(ui: &mut Ui, word: &str) -> Response {
     response
 }
 
-fn draw(ui: &mut Ui, badge: Badge, icon: Option<Icon>, word: &str, outline: bool) -> Response {
+fn draw(
+    ui: &mut Ui,
+    badge: Badge,
+    icon: Option<Icon>,
+    word: &str,
+    outline: bool,
+    may_shrink: bool,
+) -> Response {
     const HEIGHT: f32 = 20.0;
     const ICON: f32 = 12.0;
     let t = theme::tokens(ui);
@@ -80,6 +94,8 @@ fn draw(ui: &mut Ui, badge: Badge, icon: Option<Icon>, word: &str, outline: bool
         .layout_no_wrap(word.to_owned(), theme::medium(text::CAPTION), colour);
     let leading = icon.map_or(0.0, |_| ICON + 4.0);
     let width = 7.0 + leading + galley.size().x + 7.0;
+    let shrinks = may_shrink && width > ui.available_width();
+    let width = if shrinks { ICON + 14.0 } else { width };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width.ceil(), HEIGHT), Sense::hover());
     let name = word.to_owned();
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
@@ -99,6 +115,9 @@ fn draw(ui: &mut Ui, badge: Badge, icon: Option<Icon>, word: &str, outline: bool
                 ICON,
                 colour,
             );
+        }
+        if shrinks {
+            return response;
         }
         let at = egui::pos2(
             rect.left() + 7.0 + leading,

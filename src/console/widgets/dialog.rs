@@ -132,6 +132,7 @@ impl<'a> Dialog<'a> {
                         let font = theme::semibold(17.0);
                         let mut title = LayoutJob::simple(self.title.to_owned(), font, t.text1, width);
                         title.wrap.max_rows = 2;
+                        title.wrap.break_anywhere = has_long_word(self.title);
                         ui.add(egui::Label::new(title).wrap())
                     });
                 let room = ui.ctx().content_rect().height() - 156.0;
@@ -202,6 +203,12 @@ impl<'a> Dialog<'a> {
     }
 }
 
+/// Tells whether a text has a word that no line holds, which is broken where the line ends.
+fn has_long_word(text: &str) -> bool {
+    text.split(char::is_whitespace)
+        .any(|word| word.chars().count() > LONGEST_IN_LABEL)
+}
+
 /// Asks in the place of the buttons whether what was typed shall go.
 fn question(ui: &mut Ui) -> Answer {
     let t = theme::tokens(ui);
@@ -253,7 +260,10 @@ impl TypedConfirmation {
             let t = theme::tokens(ui);
             ui.add(egui::Label::new(t.body(effect)).wrap());
             let label = if name.chars().count() > LONGEST_IN_LABEL {
-                ui.add(egui::Label::new(t.code(name).color(t.text1)).wrap());
+                let font = theme::mono(12.5);
+                let mut whole = LayoutJob::simple(name.to_owned(), font, t.text1, 0.0);
+                whole.wrap.break_anywhere = true;
+                ui.add(egui::Label::new(whole).wrap());
                 "Type this name to confirm".to_owned()
             } else {
                 format!("Type {name} to confirm")

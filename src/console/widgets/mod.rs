@@ -12,7 +12,7 @@ mod field;
 mod listing;
 mod state;
 
-pub use badge::{Badge, badge, chip, permanent};
+pub use badge::{Badge, badge, badge_or_icon, chip, permanent};
 pub use button::{Button, IconButton, Kind, link};
 pub use card::{banner, card, code_block, facts, form, hairline, header, page, section_title, tabs, tiles};
 pub use dialog::{Answer, Dialog, TypedConfirmation, diff};

@@ -6,7 +6,6 @@
 //! branding has a save of its own and is no draft of the pending changes.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use egui::{Frame, Margin, Panel, Ui, Vec2};
 
@@ -15,12 +14,11 @@ use crate::console::command::{Effects, Toast, Tone, explain};
 use crate::console::remote::Sent;
 use crate::console::screens::{Screen, ScreenCx};
 use crate::console::theme::{self, Icon, size};
-use crate::console::widgets::{self, Answer, Badge, Button, Dialog, Field, IconButton, Kind};
+use crate::console::widgets::{self, Answer, Badge, Button, Dialog, IconButton, Kind};
 use crate::driver::CallError;
-use crate::rules::branding::images::{self, MAX_TOGETHER_BYTES};
+use crate::rules::branding::TEMPLATE;
+use crate::rules::branding::images;
 use crate::rules::branding::pages::{Page, PageKind, Pose};
-use crate::rules::branding::{TEMPLATE, css};
-use crate::rules::finding::{Finding, Place};
 use crate::wire::Blob;
 use crate::wire::idp::{
     GetUICustomizationRequest, GetUICustomizationResponse, ListUserPoolClientsRequest,
@@ -32,14 +30,17 @@ mod crop;
 mod draft;
 mod editor;
 mod files;
+mod logo;
 mod review;
+mod sheet;
 mod staging;
 
 use canvas::Canvas;
 use crop::Cropping;
-use draft::{BrandingDraft, Edited, Logo, StoredLogo};
+use draft::{BrandingDraft, Edited, StoredLogo};
 use editor::Editor;
 use files::Loaded;
+use logo::Files;
 use review::review;
 use staging::page;
 
@@ -66,36 +67,6 @@ struct Saving {
     css: String,
     is_reset: bool,
     sent: Sent<GetUICustomizationResponse>,
-}
-
-/// Files on their way in.
-#[derive(Default)]
-struct Files {
-    reading: Option<Sent<Result<Loaded, String>>>,
-    /// Asks for a path where no dialog can open.
-    path: Option<String>,
-    failure: Option<String>,
-    cropping: Option<Cropping>,
-    fitting: Option<Sent<Result<Vec<u8>, String>>>,
-}
-
-impl Files {
-    fn read(&mut self, cx: &mut ScreenCx<'_>, path: PathBuf) {
-        self.failure = None;
-        self.reading = Some(cx.work(|_| async move { Ok(files::read(path).await) }, |_, _| {}));
-    }
-
-    fn choose(&mut self, cx: &mut ScreenCx<'_>) {
-        if self.reading.is_some() {
-            return;
-        }
-        self.failure = None;
-        if cx.has_file_dialog {
-            self.reading = Some(cx.work(|_| async move { Ok(files::choose().await) }, |_, _| {}));
-        } else {
-            self.path = Some(String::new());
-        }
-    }
 }
 
 impl Screen for BrandingStudio {
@@ -366,259 +337,6 @@ impl BrandingStudio {
             });
     }
 
-    fn logo_card(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, draft: &mut BrandingDraft) {
-        let t = theme::tokens(ui);
-        ui.horizontal(|ui| {
-            ui.label(t.section("Logo"));
-            if draft.is_logo_changed() {
-                changed_dot(ui);
-            }
-        });
-        let is_over = ui.input(|input| !input.raw.hovered_files.is_empty());
-        let border = if is_over {
-            egui::Stroke::new(2.0, t.accent_text)
-        } else {
-            t.hairline()
-        };
-        Frame::NONE
-            .fill(t.bg2)
-            .stroke(border)
-            .corner_radius(size::RADIUS)
-            .inner_margin(Margin::same(10))
-            .show(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = size::GAP;
-                    let (rect, _) = ui.allocate_exact_size(Vec2::new(120.0, 61.0), egui::Sense::hover());
-                    ui.painter().rect_filled(rect, 4, t.bg3);
-                    let ctx = ui.ctx().clone();
-                    match draft.logo_mut().and_then(|logo| logo.texture(&ctx)) {
-                        Some(texture) => {
-                            let [wide, high] = texture.size();
-                            #[expect(clippy::cast_precision_loss, reason = "at most 700 pixels")]
-                            let natural = Vec2::new(wide as f32, high as f32);
-                            let room = rect.shrink(6.0).size();
-                            let fit = (room.x / natural.x).min(room.y / natural.y).min(1.0);
-                            let at = egui::Rect::from_center_size(rect.center(), natural * fit);
-                            let uv = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
-                            ui.painter().image(texture.id(), at, uv, egui::Color32::WHITE);
-                        }
-                        None => widgets::paint_icon_sized(ui, Icon::Image, rect.center(), 22.0, t.text3),
-                    }
-                    ui.vertical(|ui| {
-                        ui.spacing_mut().item_spacing.y = 4.0;
-                        self.logo_words(ui, draft);
-                        ui.horizontal(|ui| {
-                            ui.spacing_mut().item_spacing.x = 6.0;
-                            let choose = Button::new("Choose…")
-                                .icon(Icon::ImageUp)
-                                .small()
-                                .busy(self.files.reading.is_some());
-                            if ui.add(choose).clicked() {
-                                self.files.choose(cx);
-                            }
-                            if draft.logo().is_some()
-                                && ui.add(Button::new("Crop…").icon(Icon::Crop).small()).clicked()
-                            {
-                                self.crop(draft);
-                            }
-                            let has_logo = draft.logo().is_some()
-                                || matches!(
-                                    (&draft.logo, &draft.stored_logo),
-                                    (Edited::Unchanged, StoredLogo::Unreadable(_))
-                                );
-                            if has_logo
-                                && ui
-                                    .add(IconButton::new(Icon::Trash2, "Remove the logo").small().danger())
-                                    .clicked()
-                            {
-                                draft.logo = Edited::Removed;
-                                self.files.failure = None;
-                            }
-                            if draft.is_logo_changed()
-                                && ui
-                                    .add(IconButton::new(Icon::Undo2, "Back to the stored logo").small())
-                                    .clicked()
-                            {
-                                draft.logo = Edited::Unchanged;
-                            }
-                        });
-                    });
-                });
-                self.path_field(ui, cx);
-                if let Some(failure) = self.files.failure.clone() {
-                    ui.horizontal_top(|ui| {
-                        widgets::icon_sized(ui, Icon::CircleX, 14.0, t.err);
-                        ui.add(egui::Label::new(t.hint(failure).color(t.err)).wrap());
-                    });
-                }
-            });
-    }
-
-    fn logo_words(&self, ui: &mut Ui, draft: &BrandingDraft) {
-        let t = theme::tokens(ui);
-        match (draft.logo(), &draft.logo, &draft.stored_logo) {
-            (Some(logo), _, _) => {
-                ui.add(egui::Label::new(t.strong(&logo.name)).truncate());
-                ui.add(
-                    egui::Label::new(t.hint(format!(
-                        "{} × {} px, {} of 100 KB",
-                        logo.info.width,
-                        logo.info.height,
-                        kilobytes(logo.bytes.len())
-                    )))
-                    .truncate(),
-                );
-            }
-            (None, Edited::Unchanged, StoredLogo::Awaited(_)) => {
-                ui.label(t.hint("Reading the stored logo"));
-            }
-            (None, Edited::Unchanged, StoredLogo::Unreadable(reason)) => {
-                let text = format!("The stored logo could not be read. {reason}");
-                ui.add(egui::Label::new(t.hint(text).color(t.err)).wrap());
-            }
-            (None, _, _) => {
-                ui.label(t.strong("No logo"));
-                ui.add(egui::Label::new(t.hint("PNG or JPEG; drop a picture on the window")).truncate());
-            }
-        }
-    }
-
-    fn path_field(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
-        let Some(mut path) = self.files.path.take() else {
-            return;
-        };
-        let mut go = false;
-        let mut close = false;
-        let field = Field::new("Path of the picture")
-            .placeholder("logo.png")
-            .help("This desktop offers no file dialog; type a path, or drop the file on the window.");
-        let response = widgets::text(ui, &mut path, field);
-        go |= response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        ui.horizontal(|ui| {
-            go |= ui.add(Button::new("Use this file").small()).clicked();
-            close = ui.add(Button::ghost("Cancel").small()).clicked();
-        });
-        if go && !path.trim().is_empty() {
-            self.files.read(cx, PathBuf::from(path.trim()));
-        } else if !close {
-            self.files.path = Some(path);
-        }
-    }
-
-    fn crop(&mut self, draft: &BrandingDraft) {
-        if let Some(logo) = draft.logo()
-            && let Ok(picture) = images::open_source(&logo.bytes)
-        {
-            self.files.cropping = Some(Cropping::new(logo.name.clone(), picture, String::new()));
-        }
-    }
-
-    fn sheet(&mut self, ui: &mut Ui, cx: &ScreenCx<'_>, draft: &mut BrandingDraft) {
-        let t = theme::tokens(ui);
-        let is_clean = draft.too_much().is_none() && self.editor.findings(&draft.css).is_empty();
-        let checks = if is_clean { 28.0 } else { 148.0 };
-        ui.horizontal(|ui| {
-            ui.label(t.section("Style sheet"));
-            if draft.is_css_changed() {
-                changed_dot(ui);
-            }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if draft.css.is_empty() && ui.add(Button::new("Start from the template").small()).clicked() {
-                    TEMPLATE.clone_into(&mut draft.css);
-                }
-            });
-        });
-        let logo_bytes = draft.logo().map_or(0, |logo| logo.bytes.len());
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = size::CARD;
-            let half = (ui.available_width() - size::CARD) / 2.0;
-            meter(
-                ui,
-                half,
-                "Style sheet",
-                draft.css.len(),
-                css::ADVISED_CSS_BYTES,
-                css::MAX_CSS_BYTES,
-            );
-            let together = draft.css.len().saturating_add(logo_bytes);
-            meter(
-                ui,
-                half,
-                "With logo",
-                together,
-                MAX_TOGETHER_BYTES,
-                MAX_TOGETHER_BYTES,
-            );
-        });
-        let room = ui.available_size();
-        let editor = Vec2::new(room.x, (room.y - checks - size::SMALL).max(120.0));
-        ui.allocate_ui(editor, |ui| {
-            ui.set_min_size(editor);
-            self.editor.ui(ui, &mut draft.css, cx.is_read_only());
-        });
-        self.checks(ui, draft);
-    }
-
-    fn checks(&mut self, ui: &mut Ui, draft: &BrandingDraft) {
-        let t = theme::tokens(ui);
-        // The limit of both together first: no line of the style sheet is to blame for it.
-        let mut findings: Vec<Finding> = draft.too_much().into_iter().collect();
-        findings.extend_from_slice(self.editor.findings(&draft.css));
-        let errors = findings.iter().filter(|finding| finding.is_error()).count();
-        let warnings = findings.len().saturating_sub(errors);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            let (icon, colour, words) = match (errors, warnings) {
-                (0, 0) => (Icon::CircleCheck, t.ok, "Nothing to mend".to_owned()),
-                (0, warnings) => (Icon::TriangleAlert, t.warn, widgets::counted(warnings, "warning")),
-                (errors, 0) => (Icon::CircleX, t.err, widgets::counted(errors, "error")),
-                (errors, warnings) => (
-                    Icon::CircleX,
-                    t.err,
-                    format!(
-                        "{}, {}",
-                        widgets::counted(errors, "error"),
-                        widgets::counted(warnings, "warning")
-                    ),
-                ),
-            };
-            widgets::icon_sized(ui, icon, 15.0, colour);
-            ui.label(t.label(words));
-        });
-        egui::ScrollArea::vertical()
-            .id_salt("checks")
-            .auto_shrink([false, false])
-            .show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 5.0;
-                // What nobody scrolls to is not laid out.
-                const MOST: usize = 60;
-                for finding in findings.iter().take(MOST) {
-                    ui.horizontal_top(|ui| {
-                        ui.spacing_mut().item_spacing.x = 6.0;
-                        let (icon, colour) = if finding.is_error() {
-                            (Icon::CircleX, t.err)
-                        } else {
-                            (Icon::TriangleAlert, t.warn)
-                        };
-                        widgets::icon_sized(ui, icon, 14.0, colour);
-                        if let Place::Text { line, .. } = finding.place
-                            && widgets::link(ui, &format!("Line {line}")).clicked()
-                        {
-                            self.editor.jump(&finding.place);
-                        }
-                        ui.add(egui::Label::new(with_code(&finding.text, t)).wrap());
-                    });
-                }
-                if findings.len() > MOST {
-                    ui.label(t.hint(format!(
-                        "{} more",
-                        widgets::grouped_count(findings.len().saturating_sub(MOST))
-                    )));
-                }
-            });
-    }
-
     fn dropped(&mut self, ctx: &egui::Context, cx: &mut ScreenCx<'_>) {
         let dropped = ctx.input(|input| input.raw.dropped_files.first().cloned());
         if let Some(file) = dropped
@@ -715,16 +433,6 @@ impl BrandingStudio {
                 self.reviewing = false;
                 self.resetting = false;
             }
-        }
-    }
-
-    fn use_logo(&mut self, draft: &mut BrandingDraft, name: String, bytes: Vec<u8>) {
-        match Logo::new(name, bytes) {
-            Ok(logo) => {
-                draft.logo = Edited::Replaced(logo);
-                self.files.failure = None;
-            }
-            Err(reason) => self.files.failure = Some(reason),
         }
     }
 
@@ -860,47 +568,6 @@ fn changed_dot(ui: &mut Ui) {
     let (rect, dot) = ui.allocate_exact_size(Vec2::new(8.0, 16.0), egui::Sense::hover());
     ui.painter().circle_filled(rect.center(), 3.0, t.accent_text);
     dot.on_hover_text("Edited, not yet saved");
-}
-
-/// Shows how much of a limit is used: full at `most`, a warning above `advised`.
-fn meter(ui: &mut Ui, width: f32, name: &str, bytes: usize, advised: usize, most: usize) {
-    let t = theme::tokens(ui);
-    ui.vertical(|ui| {
-        ui.set_width(width);
-        ui.spacing_mut().item_spacing.y = 3.0;
-        let words = format!("{name}: {} of {}", kilobytes(bytes), kilobytes(most));
-        ui.add(egui::Label::new(t.hint(words)).truncate());
-        let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 4.0), egui::Sense::hover());
-        #[expect(clippy::cast_precision_loss, reason = "a bar of some hundred pixels")]
-        let part = (bytes as f32 / most as f32).clamp(0.0, 1.0);
-        let colour = if bytes > most {
-            t.err
-        } else if bytes > advised {
-            t.warn
-        } else {
-            t.accent_text
-        };
-        ui.painter().rect_filled(rect, 2, t.bg3);
-        let used = egui::Rect::from_min_size(
-            rect.min,
-            Vec2::new((rect.width() * part).max(if bytes > 0 { 3.0 } else { 0.0 }), 4.0),
-        );
-        ui.painter().rect_filled(used, 2, colour);
-    });
-}
-
-/// Sets what stands in backticks in the code font.
-fn with_code(text: &str, t: &theme::Tokens) -> egui::text::LayoutJob {
-    let mut job = egui::text::LayoutJob::default();
-    for (i, part) in text.split('`').enumerate() {
-        let (font, colour) = if i % 2 == 1 {
-            (theme::mono(11.5), t.accent_text)
-        } else {
-            (theme::body(12.5), t.text1)
-        };
-        job.append(part, 0.0, egui::TextFormat::simple(font, colour));
-    }
-    job
 }
 
 /// `940 B`, `3.2 KB`, `128 KB`.

@@ -1,27 +1,27 @@
 //! The groups of a pool, and one group with its members.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use egui::Ui;
 use egui_extras::Column;
 
-use super::users::{disabled_badge, refused, status_badge};
-use crate::console::command::{Toast, Tone};
+use super::users::{disabled_badge, status_badge};
+use crate::console::command::Toast;
 use crate::console::jobs::bulk::{Action, BulkJob};
 use crate::console::remote::Sent;
 use crate::console::route::Page;
 use crate::console::screens::{Screen, ScreenCx};
 use crate::console::theme::{self, Icon};
-use crate::console::widgets::{
-    self, Answer, Button, Dialog, Field, IconButton, Kind, Listing, TypedConfirmation,
-};
-use crate::driver::CallError;
+use crate::console::widgets::{self, Answer, Button, IconButton, Kind, Listing, TypedConfirmation};
 use crate::wire::idp::{
-    CreateGroupRequest, CreateGroupResponse, DeleteGroupRequest, GetGroupRequest, GroupType,
-    ListGroupsRequest, ListUsersInGroupRequest, ListUsersRequest, UpdateGroupRequest, UpdateGroupResponse,
-    UserType,
+    DeleteGroupRequest, GetGroupRequest, GroupType, ListGroupsRequest, ListUsersInGroupRequest, UserType,
 };
+
+mod add_users;
+mod form;
+
+use add_users::AddUsers;
+use form::Form;
 
 const STALE: &[&str] = &["ListGroups", "GetGroup", "AdminListGroupsForUser"];
 
@@ -184,169 +184,6 @@ impl Groups {
         );
         if let Some(name) = listed.opened.map(name_of).filter(|name| !name.is_empty()) {
             cx.go_to(Page::Group(name));
-        }
-    }
-}
-
-/// The settings of a group, new or stored.
-#[derive(Default)]
-struct Form {
-    name: String,
-    description: String,
-    role_arn: String,
-    precedence: String,
-    /// What the fields held when the form opened.
-    before: [String; 4],
-    created: Option<Sent<CreateGroupResponse>>,
-    updated: Option<Sent<UpdateGroupResponse>>,
-    error: Option<CallError>,
-}
-
-impl Form {
-    fn of(group: &GroupType) -> Self {
-        let mut form = Self {
-            name: group.group_name.clone().unwrap_or_default(),
-            description: group.description.clone().unwrap_or_default(),
-            role_arn: group.role_arn.clone().unwrap_or_default(),
-            precedence: group
-                .precedence
-                .map(|number| number.to_string())
-                .unwrap_or_default(),
-            ..Self::default()
-        };
-        form.before = form.typed().map(str::to_owned);
-        form
-    }
-
-    fn typed(&self) -> [&str; 4] {
-        [&self.name, &self.description, &self.role_arn, &self.precedence]
-    }
-
-    /// Tells whether anything was typed.
-    fn is_touched(&self) -> bool {
-        self.typed() != self.before.each_ref().map(String::as_str)
-    }
-
-    /// Reads the precedence; the error says what it must be.
-    fn precedence(&self) -> Result<Option<i32>, &'static str> {
-        let text = self.precedence.trim();
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match text.parse::<i32>() {
-            Ok(number) if number >= 0 => Ok(Some(number)),
-            Ok(_) | Err(_) => Err("A whole number from 0 to 2,147,483,647"),
-        }
-    }
-
-    fn fields(&mut self, ui: &mut Ui, with_name: bool) {
-        if let Some(error) = refused(self.error.as_ref()) {
-            widgets::banner(ui, Tone::Error, &error, |_| {});
-        }
-        if with_name {
-            let wrong = self
-                .name
-                .chars()
-                .any(char::is_whitespace)
-                .then_some("A name has no spaces");
-            let field = Field::new("Group name")
-                .limited_by("CreateGroup", "GroupName")
-                .permanent()
-                .error(wrong);
-            widgets::text(ui, &mut self.name, field);
-        }
-        let field = Field::new("Description")
-            .optional()
-            .limited_by("CreateGroup", "Description");
-        widgets::text_area(ui, &mut self.description, 2, field);
-        let wrong = self.precedence().err();
-        let field = Field::new("Precedence")
-            .optional()
-            .width(160.0)
-            .error(wrong)
-            .help("The smallest number wins; its role becomes the preferred one.");
-        widgets::text(ui, &mut self.precedence, field);
-        let field = Field::new("IAM role")
-            .optional()
-            .mono()
-            .placeholder("arn:aws:iam::123456789012:role/name");
-        widgets::text(
-            ui,
-            &mut self.role_arn,
-            field.help("Stands in cognito:roles of the ID token."),
-        );
-    }
-
-    fn is_ready(&self) -> bool {
-        let name = self.name.trim();
-        !name.is_empty() && !name.chars().any(char::is_whitespace) && self.precedence().is_ok()
-    }
-
-    /// Draws the dialog of a new group; answers whether it is over.
-    fn show_create(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>) -> bool {
-        if let Some(outcome) = self.created.as_ref().and_then(Sent::take) {
-            self.created = None;
-            match outcome {
-                Ok(_) => return true,
-                Err(reason) => self.error = Some(reason),
-            }
-        }
-        let dialog = Dialog::new("Create group", "Create group")
-            .ready(self.is_ready())
-            .busy(self.created.is_some())
-            .keeps(self.is_touched());
-        match dialog.show(ui.ctx(), |ui| self.fields(ui, true)) {
-            Answer::Open => false,
-            Answer::Cancelled => true,
-            Answer::Confirmed => {
-                self.error = None;
-                let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-                let request = CreateGroupRequest {
-                    group_name: self.name.trim().to_owned(),
-                    user_pool_id: cx.pool_id(),
-                    description: some(&self.description),
-                    role_arn: some(&self.role_arn),
-                    precedence: self.precedence().unwrap_or_default(),
-                };
-                let done = format!("Group {} created", request.group_name);
-                self.created = Some(cx.change_from_form(request, done, STALE));
-                false
-            }
-        }
-    }
-
-    /// Draws the dialog of a stored group; answers whether it is over.
-    fn show_edit(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>) -> bool {
-        if let Some(outcome) = self.updated.as_ref().and_then(Sent::take) {
-            self.updated = None;
-            match outcome {
-                Ok(_) => return true,
-                Err(reason) => self.error = Some(reason),
-            }
-        }
-        let title = format!("Edit {}", self.name);
-        let dialog = Dialog::new(&title, "Save")
-            .ready(self.is_ready())
-            .busy(self.updated.is_some())
-            .keeps(self.is_touched());
-        match dialog.show(ui.ctx(), |ui| self.fields(ui, false)) {
-            Answer::Open => false,
-            Answer::Cancelled => true,
-            Answer::Confirmed => {
-                self.error = None;
-                let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-                let request = UpdateGroupRequest {
-                    group_name: self.name.clone(),
-                    user_pool_id: cx.pool_id(),
-                    // A description can be emptied; a role and a precedence, once given, can only be changed.
-                    description: Some(self.description.trim().to_owned()),
-                    role_arn: some(&self.role_arn),
-                    precedence: self.precedence().unwrap_or_default(),
-                };
-                let done = format!("Group {} saved", self.name);
-                self.updated = Some(cx.change_from_form(request, done, STALE));
-                false
-            }
         }
     }
 }
@@ -670,142 +507,6 @@ impl Group {
                 }
                 None => {}
             }
-        }
-    }
-}
-
-/// Several users chosen at once: by search, or by a pasted list.
-#[derive(Default)]
-struct AddUsers {
-    text: String,
-    pasted: String,
-    paste: bool,
-    chosen: BTreeSet<String>,
-}
-
-impl AddUsers {
-    /// Draws the dialog; answers with the users once it is over, none when it was cancelled.
-    fn show(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, group: &str) -> Option<Vec<String>> {
-        let title = format!("Add users to {group}");
-        let users = if self.paste {
-            self.pasted_users()
-        } else {
-            self.chosen.iter().cloned().collect()
-        };
-        let verb = match users.len() {
-            0 => "Add users".to_owned(),
-            count => format!("Add {}", widgets::counted(count, "user")),
-        };
-        let answer = Dialog::new(&title, &verb)
-            .ready(!users.is_empty())
-            .keeps(!self.chosen.is_empty() || !self.pasted.is_empty())
-            .show(ui.ctx(), |ui| {
-                ui.horizontal(|ui| {
-                    if ui
-                        .add(Button::ghost("Search").small().selected(!self.paste))
-                        .clicked()
-                    {
-                        self.paste = false;
-                    }
-                    if ui
-                        .add(Button::ghost("Paste a list").small().selected(self.paste))
-                        .clicked()
-                    {
-                        self.paste = true;
-                    }
-                });
-                if self.paste {
-                    let field = Field::new("Usernames, email addresses or phone numbers")
-                        .mono()
-                        .help("One a line, or separated by commas.");
-                    widgets::text_area(ui, &mut self.pasted, 8, field);
-                } else {
-                    self.search(ui, cx);
-                }
-            });
-        match answer {
-            Answer::Open => None,
-            Answer::Cancelled => Some(Vec::new()),
-            Answer::Confirmed => Some(users),
-        }
-    }
-
-    fn pasted_users(&self) -> Vec<String> {
-        let names: BTreeSet<&str> = self
-            .pasted
-            .split(['\n', ',', ';', '\t'])
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .collect();
-        names.into_iter().map(str::to_owned).collect()
-    }
-
-    fn search(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>) {
-        let t = theme::tokens(ui);
-        widgets::search(
-            ui,
-            &mut self.text,
-            "Username or email begins with",
-            ui.available_width() - 20.0,
-        );
-        let typed = self.text.trim().replace('\\', "\\\\").replace('"', "\\\"");
-        let by = |name: &str| ListUsersRequest {
-            user_pool_id: cx.route.user_pool_id().unwrap_or_default().to_owned(),
-            limit: Some(30),
-            filter: (!typed.is_empty()).then(|| format!("{name} ^= \"{typed}\"")),
-            ..Default::default()
-        };
-        let (by_name, by_email) = (by("username"), by("email"));
-        let mut found: Vec<(String, String)> = Vec::new();
-        let answers = if typed.is_empty() {
-            vec![cx.get(&by_name)]
-        } else {
-            vec![cx.get(&by_name), cx.get(&by_email)]
-        };
-        let loading = answers.iter().any(|answer| answer.loading);
-        for user in answers
-            .iter()
-            .flat_map(|answer| answer.value.iter())
-            .flat_map(|answer| answer.users.iter().flatten())
-        {
-            let Some(username) = user.username.clone() else {
-                continue;
-            };
-            let attributes = user.attributes.iter().flatten();
-            let email = attributes
-                .filter(|it| it.name == "email")
-                .find_map(|it| it.value.clone())
-                .unwrap_or_default();
-            if !found.iter().any(|(known, _)| *known == username) {
-                found.push((username, email));
-            }
-        }
-        egui::ScrollArea::vertical()
-            .max_height(260.0)
-            .min_scrolled_height(260.0)
-            .auto_shrink([false, false])
-            .show(ui, |ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                if found.is_empty() && !loading {
-                    ui.label(t.hint("Nobody found"));
-                }
-                for (username, email) in &found {
-                    let mut on = self.chosen.contains(username);
-                    ui.horizontal(|ui| {
-                        let word = egui::RichText::new(username).color(t.text1);
-                        if ui.checkbox(&mut on, word).changed() {
-                            if on {
-                                self.chosen.insert(username.clone());
-                            } else {
-                                self.chosen.remove(username);
-                            }
-                        }
-                        ui.label(t.hint(email));
-                    });
-                }
-            });
-        if let Some(reason) = answers.iter().find_map(|answer| answer.error.as_ref()) {
-            ui.label(t.hint(reason.to_string()).color(t.err));
         }
     }
 }

@@ -194,6 +194,7 @@ impl Screen for SignUp {
     fn unsaved(&self) -> Option<String> {
         self.adding
             .as_ref()
+            .filter(|new| **new != NewAttribute::default())
             .map(|_| "Sign-up: a custom attribute not added".to_owned())
     }
 }

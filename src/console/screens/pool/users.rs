@@ -1,24 +1,24 @@
 //! The users of a pool: find, mark, act on many, export.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::{CornerRadius, Frame, Margin, Ui};
+use egui::{Frame, Margin, Ui};
 
 use crate::console::command::Toast;
-use crate::console::files::Present;
 use crate::console::jobs::bulk::{Action, BulkJob};
-use crate::console::jobs::export::{ExportJob, Format};
+use crate::console::jobs::export::Format;
 use crate::console::jobs::user_index::{Compare, Condition, Found, Progress, Query, SortBy, UserIndex};
 use crate::console::route::Page;
 use crate::console::screens::{Screen, ScreenCx};
 use crate::console::theme::{self, Icon};
-use crate::console::widgets::{self, Answer, Button, Dialog, Field, IconButton, Kind, TypedConfirmation};
+use crate::console::widgets::{self, Answer, Button, Dialog, IconButton, Kind, TypedConfirmation};
 use crate::driver::CallError;
-use crate::wire::idp::{DescribeUserPoolRequest, ListGroupsRequest};
+use crate::wire::idp::ListGroupsRequest;
 
 mod create;
 mod detail;
+mod export;
+mod filter;
 mod status;
 mod table;
 
@@ -26,6 +26,8 @@ pub use detail::User;
 pub(super) use status::{disabled_badge, status_badge};
 
 use create::CreateUser;
+use export::Export;
+use filter::VIEWS;
 use table::UserTable;
 
 /// The list of users.
@@ -50,28 +52,6 @@ struct Confirming {
     users: Vec<String>,
     typed: TypedConfirmation,
 }
-
-/// An export that asks where to go.
-struct Export {
-    format: Format,
-    path: String,
-    error: Option<String>,
-    /// Whether the file of that name is to be replaced.
-    replaces: bool,
-    writing: Option<ExportJob>,
-}
-
-/// The views above the table: a name and the status it shows.
-const VIEWS: [(&str, Option<(&str, &str)>); 5] = [
-    ("All", None),
-    ("Unconfirmed", Some(("cognito:user_status", "UNCONFIRMED"))),
-    (
-        "Force change password",
-        Some(("cognito:user_status", "FORCE_CHANGE_PASSWORD")),
-    ),
-    ("Reset required", Some(("cognito:user_status", "RESET_REQUIRED"))),
-    ("Disabled", Some(("status", "Disabled"))),
-];
 
 impl Screen for Users {
     fn begin(&mut self) {
@@ -193,143 +173,6 @@ impl Users {
             }
         });
         let _ = found;
-    }
-
-    fn filters(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, found: &Arc<Found>) {
-        let t = theme::tokens(ui);
-        let narrow = ui.available_width() < 980.0;
-        Frame::NONE
-            .inner_margin(Margin::symmetric(24, 10))
-            .show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 6.0;
-                    widgets::search(ui, &mut self.text, "Search username, name, email, phone", 300.0);
-                    let button = ui.add(
-                        Button::new("Filter")
-                            .icon(Icon::ListFilter)
-                            .trailing(Icon::ChevronDown),
-                    );
-                    self.filter_menu(ui, cx, &button);
-                    ui.add_space(8.0);
-                    if !narrow {
-                        self.views(ui);
-                    }
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        let count = widgets::grouped_count(found.rows.len());
-                        ui.label(t.hint(format!("{count} shown")));
-                    });
-                });
-                if narrow {
-                    ui.add_space(6.0);
-                    ui.horizontal_wrapped(|ui| self.views(ui));
-                }
-                if !self.chips.is_empty() {
-                    ui.add_space(8.0);
-                    self.chip_row(ui);
-                }
-            });
-        widgets::hairline(ui);
-    }
-
-    /// The filters that are asked for most, a click each.
-    fn views(&mut self, ui: &mut Ui) {
-        for (at, (name, _)) in VIEWS.iter().enumerate() {
-            if ui
-                .add(Button::ghost(name).small().selected(self.view == at))
-                .clicked()
-            {
-                self.view = at;
-                self.table.cursor = None;
-            }
-        }
-    }
-
-    fn chip_row(&mut self, ui: &mut Ui) {
-        let t = theme::tokens(ui);
-        let mut removed = None;
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = egui::vec2(6.0, 6.0);
-            for (at, chip) in self.chips.iter().enumerate() {
-                Frame::NONE
-                    .fill(t.bg3)
-                    .corner_radius(CornerRadius::same(6))
-                    .inner_margin(Margin {
-                        left: 10,
-                        right: 2,
-                        top: 1,
-                        bottom: 1,
-                    })
-                    .show(ui, |ui| {
-                        ui.spacing_mut().item_spacing.x = 4.0;
-                        ui.label(t.hint(&chip.field).color(t.text2));
-                        ui.label(t.hint(chip.compare.words()));
-                        if chip.compare.wants_text() {
-                            ui.label(t.hint(&chip.text).color(t.text1));
-                        }
-                        let name = format!("Remove filter on {}", chip.field);
-                        if ui.add(IconButton::new(Icon::X, &name).small()).clicked() {
-                            removed = Some(at);
-                        }
-                    });
-            }
-            if ui.add(Button::ghost("Clear all").small()).clicked() {
-                removed = Some(usize::MAX);
-            }
-        });
-        match removed {
-            Some(usize::MAX) => self.chips.clear(),
-            Some(at) if at < self.chips.len() => {
-                self.chips.remove(at);
-            }
-            Some(_) | None => {}
-        }
-    }
-
-    fn filter_menu(&mut self, ui: &mut Ui, cx: &mut ScreenCx<'_>, button: &egui::Response) {
-        let fields = filter_fields(cx);
-        let adding = &mut self.adding;
-        if adding.field.is_empty() {
-            "email".clone_into(&mut adding.field);
-        }
-        let mut add = false;
-        // A form, not a menu: a menu's style takes the frames off its fields.
-        egui::Popup::from_toggle_button_response(button)
-            .gap(4.0)
-            .frame(Frame::popup(ui.style()).inner_margin(Margin::same(16)))
-            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| {
-                ui.set_width(284.0);
-                ui.spacing_mut().item_spacing.y = 10.0;
-                widgets::choice(
-                    ui,
-                    &mut adding.field,
-                    &fields,
-                    Field::new("Attribute").width(284.0),
-                );
-                let compares: Vec<(Compare, String)> = Compare::ALL
-                    .iter()
-                    .map(|compare| (*compare, compare.words().to_owned()))
-                    .collect();
-                widgets::choice(
-                    ui,
-                    &mut adding.compare,
-                    &compares,
-                    Field::new("Condition").width(284.0),
-                );
-                if adding.compare.wants_text() {
-                    let typed = widgets::text(ui, &mut adding.text, Field::new("Value").width(284.0));
-                    add |= typed.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-                }
-                add |= ui.add(Button::primary("Add filter")).clicked();
-                if add {
-                    ui.close();
-                }
-            });
-        let _ = ui;
-        if add {
-            self.chips.push(std::mem::take(adding));
-            self.table.cursor = None;
-        }
     }
 
     fn list(
@@ -687,122 +530,6 @@ fn group_menu(ui: &mut Ui, cx: &mut ScreenCx<'_>) -> Option<String> {
         }
     });
     chosen
-}
-
-/// The attributes a filter may name: the fixed fields, then those of the pool's schema.
-fn filter_fields(cx: &mut ScreenCx<'_>) -> Vec<(String, String)> {
-    let mut fields: Vec<(String, String)> = [
-        ("username", "Username"),
-        ("email", "Email"),
-        ("phone_number", "Phone number"),
-        ("name", "Name"),
-        ("cognito:user_status", "Confirmation status"),
-        ("status", "Enabled or disabled"),
-        ("sub", "sub"),
-    ]
-    .iter()
-    .map(|(name, words)| ((*name).to_owned(), (*words).to_owned()))
-    .collect();
-    let pool = cx.get(&DescribeUserPoolRequest {
-        user_pool_id: cx.pool_id(),
-    });
-    let schema = pool
-        .value
-        .as_ref()
-        .and_then(|answer| answer.user_pool.as_ref()?.schema_attributes.as_ref());
-    for attribute in schema.into_iter().flatten() {
-        if let Some(name) = &attribute.name
-            && !fields.iter().any(|(known, _)| known == name)
-        {
-            fields.push((name.clone(), name.clone()));
-        }
-    }
-    fields
-}
-
-impl Export {
-    fn new(format: Format, pool: &str) -> Self {
-        let folder = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-        let downloads = folder.join("Downloads");
-        let folder = if downloads.is_dir() { downloads } else { folder };
-        let path = folder.join(format!("users-{pool}.{}", format.extension()));
-        Self {
-            format,
-            path: path.display().to_string(),
-            error: None,
-            replaces: false,
-            writing: None,
-        }
-    }
-
-    /// Draws the dialog; answers whether it is over.
-    fn show(&mut self, ui: &Ui, cx: &mut ScreenCx<'_>, places: Vec<u32>, index: &UserIndex) -> bool {
-        match self.writing.as_ref().and_then(ExportJob::end) {
-            Some(Ok(path)) => {
-                let users = widgets::counted(places.len(), "user");
-                cx.toast(Toast::ok(format!("Exported {users} to {path}")));
-                return true;
-            }
-            Some(Err(reason)) => {
-                self.writing = None;
-                self.error = Some(reason);
-            }
-            None => {}
-        }
-        let title = format!("Export {}", widgets::counted(places.len(), "user"));
-        let busy = self.writing.is_some();
-        let verb = if self.replaces { "Replace" } else { "Export" };
-        let ready = !self.path.trim().is_empty() && !places.is_empty();
-        let answer = Dialog::new(&title, verb)
-            .ready(ready)
-            .busy(busy)
-            .show(ui.ctx(), |ui| {
-                let field = Field::new("File")
-                    .mono()
-                    .error(self.error.as_deref())
-                    .help(match self.format {
-                        Format::Csv => {
-                            "Cells that a spreadsheet would run as a formula get an apostrophe in front."
-                        }
-                        Format::Json => "Every value stays as it is.",
-                    });
-                if widgets::text(ui, &mut self.path, field).changed() {
-                    self.error = None;
-                    self.replaces = false;
-                }
-            });
-        match answer {
-            Answer::Open => false,
-            Answer::Cancelled => true,
-            Answer::Confirmed => {
-                let ctx = ui.ctx().clone();
-                let path = self.path.trim().to_owned();
-                // A look at the file is quick; on a network drive that is gone it is not worth less.
-                if !self.replaces && std::path::Path::new(&path).is_file() {
-                    self.error = Some("A file of this name is there already.".to_owned());
-                    self.replaces = true;
-                    return false;
-                }
-                let present = if self.replaces {
-                    Present::Replace
-                } else {
-                    Present::Keep
-                };
-                let job = ExportJob::start(
-                    self.format,
-                    path,
-                    present,
-                    places.len(),
-                    index.rows_of(places),
-                    &cx.runtime(),
-                    move || ctx.request_repaint(),
-                );
-                cx.add_job(title, job.clone());
-                self.writing = Some(job);
-                false
-            }
-        }
-    }
 }
 
 /// Puts why a form was refused into one line.

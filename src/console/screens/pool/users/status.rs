@@ -4,7 +4,7 @@ use egui::{Response, Ui};
 
 use crate::console::jobs::bulk::Action;
 use crate::console::theme::Icon;
-use crate::console::widgets::{Badge, badge};
+use crate::console::widgets::{Badge, badge, badge_or_icon};
 use crate::wire::idp::UserStatusType;
 
 /// Returns the words, colour, icon and explanation of a status.
@@ -69,7 +69,7 @@ pub fn status_badge(ui: &mut Ui, status: &UserStatusType) -> Response {
 
 /// Shows that a user cannot sign in.
 pub fn disabled_badge(ui: &mut Ui) -> Response {
-    badge(ui, Badge::Gray, Icon::Ban, "Disabled").on_hover_text("Cannot sign in")
+    badge_or_icon(ui, Badge::Gray, Icon::Ban, "Disabled").on_hover_text("Disabled: cannot sign in")
 }
 
 /// Tells why the service would refuse an action on a user, or `None` when it takes it.

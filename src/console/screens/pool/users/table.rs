@@ -71,9 +71,9 @@ impl Room {
         match column {
             SortBy::Username => Some(0.0),
             SortBy::Name => of(None, Some(150.0), 220.0),
-            SortBy::Email => of(Some(232.0), Some(280.0), 300.0),
+            SortBy::Email => of(Some(224.0), Some(280.0), 300.0),
             // A badge for the status, and one for a user who is disabled.
-            SortBy::Status => of(Some(188.0), Some(250.0), 270.0),
+            SortBy::Status => of(Some(202.0), Some(250.0), 270.0),
             SortBy::Created => of(Some(106.0), Some(110.0), 110.0),
             SortBy::Modified => of(None, None, 110.0),
             SortBy::Listed => None,
