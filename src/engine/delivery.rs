@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, MessageBuilder};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -26,7 +26,7 @@ use crate::base::ids;
 use crate::base::secret::Secret;
 use crate::store::records::outbox::{self, Message, Status};
 use crate::store::records::{settings, user_pools};
-use crate::wire::idp::EventSourceName;
+use crate::wire::idp::{EmailConfigurationType, EventSourceName};
 
 /// The name under which the store keeps [`Kept`].
 const SETTING: &str = "mail";
@@ -315,11 +315,7 @@ async fn send(engine: &Engine, message: &Message) -> Result<(), Unsent> {
         .mailer()
         .ok_or_else(|| Unsent::Ever("there is no mail server any more".to_owned()))?;
     let email = pool.settings.email_configuration.as_ref();
-    let from = email
-        .and_then(|email| email.from.as_deref())
-        .unwrap_or(&mailer.mail.from);
-    let reply_to = email.and_then(|email| email.reply_to_email_address.as_deref());
-    let written = write(message, from, reply_to).map_err(Unsent::Ever)?;
+    let written = write(message, email, &mailer.mail.from).map_err(Unsent::Ever)?;
     mailer.transport.send(written).await.map(drop).map_err(|reason| {
         // What the server said may quote the address, never the text.
         let told = match reason.status() {
@@ -336,7 +332,23 @@ async fn send(engine: &Engine, message: &Message) -> Result<(), Unsent> {
 }
 
 /// Writes the e-mail as it travels. A destination with a line break or another name is none.
-fn write(message: &Message, from: &str, reply_to: Option<&str>) -> Result<lettre::Message, String> {
+///
+/// Who it is from is said by its template, else by the user pool, else by the program.
+fn write(
+    message: &Message,
+    email: Option<&EmailConfigurationType>,
+    usual_from: &str,
+) -> Result<lettre::Message, String> {
+    let more = &message.more;
+    let from = more
+        .from
+        .as_deref()
+        .or_else(|| email.and_then(|email| email.from.as_deref()))
+        .unwrap_or(usual_from);
+    let reply_to = more
+        .reply_to
+        .as_deref()
+        .or_else(|| email.and_then(|email| email.reply_to_email_address.as_deref()));
     let mailbox = |address: &str| {
         address
             .parse::<Mailbox>()
@@ -357,14 +369,16 @@ fn write(message: &Message, from: &str, reply_to: Option<&str>) -> Result<lettre
         .to(Mailbox::new(None, to))
         .subject(&message.subject)
         .date(date)
-        .message_id(Some(id))
-        .header(ContentType::TEXT_HTML);
+        .message_id(Some(id));
     if let Some(reply_to) = reply_to {
         builder = builder.reply_to(mailbox(reply_to)?);
     }
-    builder
-        .body(message.body.clone())
-        .map_err(|_| "the message cannot be written".to_owned())
+    let html = message.body.clone();
+    match &more.text {
+        Some(text) => builder.multipart(MultiPart::alternative_plain_html(text.clone(), html)),
+        None => builder.header(ContentType::TEXT_HTML).body(html),
+    }
+    .map_err(|_| "the message cannot be written".to_owned())
 }
 
 /// Notes what became of a message.
@@ -382,6 +396,7 @@ async fn note(engine: &Engine, mut message: Message, outcome: Result<(), Unsent>
             delivery.function = None;
             message.code = None;
             message.body.clear();
+            message.more.text = None;
         }
         Err(Unsent::For(reason)) => match PAUSES.get(before) {
             Some(pause) => {
@@ -451,6 +466,7 @@ pub(super) async fn run(engine: Weak<Engine>, written: Arc<Notify>) {
 mod tests {
     use super::*;
     use crate::base::clock::UnixMillis;
+    use crate::store::records::outbox::More;
 
     fn mail(server: &str) -> Mail {
         Mail {
@@ -500,7 +516,7 @@ mod tests {
             to: "a@example.com\r\nBcc: b@example.com".to_owned(),
             ..Message::default()
         };
-        assert!(write(&message, SENDER, None).is_err());
+        assert!(write(&message, None, SENDER).is_err());
         let message = Message {
             to: "a@example.com".to_owned(),
             subject: "Hello\r\nBcc: b@example.com".to_owned(),
@@ -508,9 +524,42 @@ mod tests {
             created_at: UnixMillis(1_767_225_600_000),
             ..Message::default()
         };
-        let text = String::from_utf8(write(&message, SENDER, None).unwrap().formatted()).unwrap();
+        let text = String::from_utf8(write(&message, None, SENDER).unwrap().formatted()).unwrap();
         assert!(!text.contains("\r\nBcc:"), "{text}");
         assert!(text.contains("Date: Thu, 01 Jan 2026 00:00:00 +0000"), "{text}");
         assert!(text.contains("Content-Type: text/html; charset=utf-8"), "{text}");
+    }
+
+    #[test]
+    fn template_names_the_sender_before_the_user_pool_does() {
+        let email = EmailConfigurationType {
+            from: Some("pool@example.com".to_owned()),
+            reply_to_email_address: Some("help@example.com".to_owned()),
+            ..Default::default()
+        };
+        let plain = Message {
+            to: "a@example.com".to_owned(),
+            body: "<p>rich</p>".to_owned(),
+            ..Message::default()
+        };
+        let told = Message {
+            more: More {
+                from: Some("risk@example.com".to_owned()),
+                reply_to: Some("re@example.com".to_owned()),
+                text: Some("poor".to_owned()),
+            },
+            ..plain.clone()
+        };
+        let read = |message: &Message| {
+            String::from_utf8(write(message, Some(&email), SENDER).unwrap().formatted()).unwrap()
+        };
+        let text = read(&plain);
+        assert!(text.contains("From: pool@example.com\r\n"), "{text}");
+        assert!(text.contains("Reply-To: help@example.com\r\n"), "{text}");
+        let text = read(&told);
+        assert!(text.contains("From: risk@example.com\r\n"), "{text}");
+        assert!(text.contains("Reply-To: re@example.com\r\n"), "{text}");
+        let (poor, rich) = (text.find("poor").unwrap(), text.find("<p>rich</p>").unwrap());
+        assert!(text.contains("multipart/alternative") && poor < rich, "{text}");
     }
 }

@@ -1346,3 +1346,93 @@ async fn of_two_thousand_proofs_by_srp_none_is_misjudged() {
     }
     assert_eq!(right, USERS * ROUNDS);
 }
+
+#[tokio::test]
+async fn what_is_taken_away_while_a_sign_in_is_under_way_gives_no_tokens() {
+    let first = |factors: &[&str]| {
+        Some(idp::UserPoolPolicyType {
+            sign_in_policy: Some(idp::SignInPolicyType {
+                allowed_first_auth_factors: Some(factors.iter().map(|factor| (*factor).into()).collect()),
+            }),
+            ..Default::default()
+        })
+    };
+    let both = first(&["PASSWORD", "EMAIL_OTP"]);
+    let house = House::new(&["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"], move |pool, _| {
+        pool.settings.policies = both;
+    })
+    .await;
+    house.user("amelia", |_| {}).await;
+    let by_code = house.begin(
+        Flow::UserAuth,
+        &[("USERNAME", "amelia"), ("PREFERRED_CHALLENGE", "EMAIL_OTP")],
+    );
+    let asked = house.engine.ok(&by_code).await;
+    let pool = house.pool.id.clone();
+    let sent = house
+        .engine
+        .store
+        .read(move |r| outbox::list(r, Some(&pool), None, None, 1).map_err(Error::from))
+        .await
+        .unwrap();
+    let code = sent[0].code.clone().unwrap();
+    let mut answer = house.answer(
+        Challenge::EmailOtp,
+        &[("USERNAME", "amelia"), ("EMAIL_OTP_CODE", &code)],
+    );
+    answer.session = asked.session;
+    // The flow.
+    let allow = async |flows: &[&str]| {
+        let (id, flows) = (
+            house.client.id.clone(),
+            flows.iter().map(|flow| (*flow).into()).collect::<Vec<_>>(),
+        );
+        house
+            .engine
+            .store
+            .transact("change client", move |tx| {
+                let mut client = app_clients::get(tx, &id)?.unwrap();
+                client.settings.explicit_auth_flows = Some(flows.clone());
+                app_clients::update(tx, &client)?;
+                Ok::<_, Error>(())
+            })
+            .await
+            .unwrap();
+    };
+    allow(&["ALLOW_USER_SRP_AUTH"]).await;
+    assert_eq!(
+        refusal(house.engine.refused(&answer).await),
+        "InvalidParameterException: Auth flow not enabled for this client"
+    );
+    allow(&["ALLOW_USER_AUTH"]).await;
+    // The factor.
+    let alone = first(&["PASSWORD"]);
+    house
+        .change_pool(move |pool| pool.settings.policies = alone.clone())
+        .await;
+    assert_eq!(
+        refusal(house.engine.refused(&answer).await),
+        "NotAuthorizedException: Incorrect username or password."
+    );
+    // A proof of the password, of a client that takes none any more.
+    allow(&["ALLOW_USER_SRP_AUTH"]).await;
+    let srp = SrpClient::new(5);
+    let asked = house
+        .engine
+        .ok(&house.begin(
+            Flow::UserSrpAuth,
+            &[("USERNAME", "amelia"), ("SRP_A", &srp.public())],
+        ))
+        .await;
+    let given = srp.prove(&house, &asked.challenge_parameters.unwrap(), PASSWORD, START);
+    let given: Vec<_> = given
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let proof = house.answer(Challenge::PasswordVerifier, &given);
+    allow(&["ALLOW_USER_AUTH"]).await;
+    assert_eq!(
+        refusal(house.engine.refused(&proof).await),
+        "InvalidParameterException: Auth flow not enabled for this client"
+    );
+}

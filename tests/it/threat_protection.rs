@@ -111,7 +111,10 @@ impl Setting {
                         source_arn: "arn:aws:ses:us-east-1:123456789012:identity/a@example.com".to_owned(),
                         block_email: Some(NotifyEmailType {
                             subject: "Blocked {username}".to_owned(),
-                            html_body: Some("<b>{ip-address}</b> {one-click-link-invalid}".to_owned()),
+                            html_body: Some(
+                                "<b>{ip-address}</b> {one-click-link-invalid} {event-id} {feedback-token}"
+                                    .to_owned(),
+                            ),
                             text_body: None,
                         }),
                         ..Default::default()
@@ -218,6 +221,12 @@ async fn a_strange_sign_in_is_blocked_told_of_and_vouched_for() {
         .nth(1)
         .and_then(|rest| rest.split('&').next())
         .unwrap();
+    let event_id = newest.event_id.as_deref().unwrap();
+    assert!(
+        mails[0].body.ends_with(&format!(" {event_id} {token}")),
+        "{}",
+        mails[0].body
+    );
     let feedback = UpdateAuthEventFeedbackRequest {
         user_pool_id: setting.pool.clone(),
         username: "maria".to_owned(),

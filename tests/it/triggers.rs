@@ -918,6 +918,34 @@ async fn later_versions_change_access_tokens_and_see_answers_metadata() {
 }
 
 #[tokio::test]
+async fn sign_ins_that_fetch_the_same_user_at_once_all_come_in() {
+    let s = Scene::of(&["UserMigration"], json!({}), json!({})).await;
+    s.function.answers(|_| {
+        Reply::With(json!({
+            "userAttributes": {"email": "hanna@example.com", "email_verified": "true"},
+            "finalUserStatus": "CONFIRMED", "messageAction": "SUPPRESS",
+        }))
+    });
+    tokio::join!(
+        s.sign_in("hanna"),
+        s.sign_in("hanna"),
+        s.sign_in("hanna"),
+        s.sign_in("hanna"),
+        s.sign_in("hanna"),
+        s.sign_in("hanna"),
+    );
+    // One of them asked, and none counts as a wrong password: four wrong ones are answered so.
+    assert_eq!(s.function.events().len(), 1);
+    for _ in 0..4 {
+        assert_eq!(
+            s.sign_in_refused("hanna", "Wrong-Horse-7").await.1,
+            "Incorrect username or password."
+        );
+    }
+    s.sign_in("hanna").await;
+}
+
+#[tokio::test]
 async fn an_unknown_user_is_fetched_from_another_directory() {
     let s = Scene::of(
         &["UserMigration"],

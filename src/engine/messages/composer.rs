@@ -13,7 +13,7 @@ use crate::engine::triggers::Scene;
 use crate::engine::triggers::event::{self, Metadata};
 use crate::engine::triggers::messages::{Texts, custom_message, sender_of};
 use crate::engine::{Cx, Result as EngineResult};
-use crate::store::records::outbox::{Delivery, Message, Status, Told};
+use crate::store::records::outbox::{Delivery, Message, More, Status, Told};
 use crate::store::records::user_pools::UserPool;
 use crate::store::records::users::User;
 use crate::wire::idp::{DefaultEmailOptionType, DeliveryMediumType};
@@ -75,9 +75,17 @@ impl Composer {
 
     /// Writes the message that tells a user of a risky sign-in.
     pub fn notice(&self, pool: &UserPool, user: &User, notice: Notice) -> Message {
-        let Notice { to, subject, body } = notice;
+        let Notice {
+            to,
+            subject,
+            body,
+            more,
+        } = notice;
         let purpose = Purpose::AccountTakeOverNotification;
-        self.message(pool, user, &Channel::Email(to), purpose, &subject, body, None)
+        Message {
+            more,
+            ..self.message(pool, user, &Channel::Email(to), purpose, &subject, body, None)
+        }
     }
 
     /// Writes the message that carries a code.
@@ -285,6 +293,7 @@ impl Composer {
                 .take(MAX_SUBJECT_CHARACTERS)
                 .collect(),
             body,
+            more: More::default(),
             code: secret.map(|secret| secret.expose().to_owned()),
             created_at: self.now,
             delivery: self.delivery(pool, user, channel),

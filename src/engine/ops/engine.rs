@@ -293,6 +293,7 @@ fn shown(message: outbox::Message) -> OutboxMessageType {
         purpose,
         subject,
         body,
+        more: _,
         code,
         created_at,
         delivery,

@@ -127,7 +127,7 @@ async fn write(cx: &Cx, occurrence: Occurrence) -> Result<()> {
                     )
                 };
                 let links = [link("Valid"), link("Invalid")];
-                message = notices::of(&rules, assessment.verdict, &user, &event, links)
+                message = notices::of(&rules, assessment.verdict, &user, &event, &token, links)
                     .map(|notice| composer.notice(&occurrence.pool, &user, notice));
             }
             Ok(Some((occurrence, user, event, message)))

@@ -13,6 +13,7 @@ use crate::base::secret::Secret;
 use crate::engine::auth::keys::OpenKeys;
 use crate::rules::attributes::is_verified;
 use crate::store::records::auth_events::AuthEvent;
+use crate::store::records::outbox::More;
 use crate::store::records::risk::RiskConfiguration;
 use crate::store::records::users::User;
 use crate::wire::idp::NotifyEmailType;
@@ -23,6 +24,7 @@ pub struct Notice {
     pub subject: String,
     /// HTML.
     pub body: String,
+    pub more: More,
 }
 
 /// Writes the message that belongs to an event; `None` when the user pool wants none, or the
@@ -32,6 +34,7 @@ pub fn of(
     verdict: Verdict,
     user: &User,
     event: &AuthEvent,
+    token: &Secret,
     links: [String; 2],
 ) -> Option<Notice> {
     let notify = configuration.takeover.as_ref()?.notify_configuration.as_ref()?;
@@ -60,7 +63,7 @@ pub fn of(
         text_body: None,
     };
     let template = template.as_ref().unwrap_or(&built_in);
-    // Mail is HTML here: a body of plain text keeps its lines.
+    // Without HTML the body of plain text stands for it, and keeps its lines.
     let body = match (&template.html_body, &template.text_body) {
         (Some(html), _) => html.clone(),
         (None, Some(text)) => escape(text).replace('\n', "<br>"),
@@ -77,6 +80,8 @@ pub fn of(
         ("{city}", place.city),
         ("{country}", place.country),
         ("{device-name}", event.device_name.clone().unwrap_or_default()),
+        ("{event-id}", event.id.to_string()),
+        ("{feedback-token}", token.expose().to_owned()),
         ("{one-click-link-valid}", valid),
         ("{one-click-link-invalid}", invalid),
     ];
@@ -84,6 +89,14 @@ pub fn of(
         to: to.to_owned(),
         subject: fill(&template.subject, &values, str::to_owned),
         body: fill(&body, &values, escape),
+        more: More {
+            from: notify.from.clone(),
+            reply_to: notify.reply_to.clone(),
+            text: template
+                .text_body
+                .as_deref()
+                .map(|text| fill(text, &values, str::to_owned)),
+        },
     })
 }
 

@@ -23,12 +23,29 @@ pub struct Message {
     pub purpose: String,
     pub subject: String,
     pub body: String,
+    /// What the template of the message says beside that.
+    #[serde(default)]
+    pub more: More,
     /// The code or temporary password in it, for reading it out; kept until the message has left.
     pub code: Option<String>,
     pub created_at: UnixMillis,
     /// How and whether it left.
     #[serde(default)]
     pub delivery: Delivery,
+}
+
+/// What a template may say of an e-mail beside subject and body.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct More {
+    /// The sender, in the place of the user pool's.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Where answers go, in the place of the user pool's.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+    /// The body for those who read no HTML.
+    #[serde(default)]
+    pub text: Option<String>,
 }
 
 /// How and whether a message left.

@@ -116,6 +116,14 @@ pub async fn before(cx: &Cx, job: &Job, beginning: &Beginning, passed_on: Option
     if is_by_password {
         admit(cx, job, sub).await?;
     }
+    // One call after another asks for the same unknown user: the first one stores whom the function
+    // knows, for the others that user is here, and guesses are counted as they come.
+    let mut turn = None;
+    if user.is_none() && is_by_password && Trigger::UserMigration.is_set(&job.pool) {
+        turn = Some(migration::turn(&job.pool.id, sub).await);
+        user = known(cx, &job.pool, typed.expose()).await?;
+        admit(cx, job, user.as_ref().map_or(sub, |user| user.sub)).await?;
+    }
     if let (None, true, Some(password)) = (&user, is_by_password, given.get("PASSWORD")) {
         let scene = Scene::of_client(cx, &job.pool, &job.client.id, None);
         let guess = Uncounted::note(&job.pool.id, &sub, lockout::PASSWORD);
@@ -136,6 +144,7 @@ pub async fn before(cx: &Cx, job: &Job, beginning: &Beginning, passed_on: Option
             return Err(Error::reset_required());
         }
     }
+    drop(turn);
     let hides = client::hides_users(&job.client);
     if user.is_none() && !hides {
         return Ok(());

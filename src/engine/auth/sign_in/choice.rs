@@ -225,6 +225,7 @@ impl Job {
         let typed = required(given, "USERNAME")?.expose();
         self.check_secret_hash(typed, given)?;
         let mut waiting = Waiting::open(&self.keys, &self.client.id, name, session, self.now)?;
+        self.check_still_allowed(&waiting.progress.flow)?;
         waiting.progress = waiting.progress.on_device(given);
         let who = match users::get(r, &self.pool.id, &waiting.sub)? {
             Some(user) => Who::Known(Box::new(user)),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::custom::Asked;
 use super::progress::Progress;
-use super::{Answer, Entry, Parameters};
+use super::{Answer, Entry, NOT_ENABLED, Parameters};
 use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::base::rng::Rng;
@@ -32,7 +32,7 @@ use crate::store::records::users::{self, User};
 use crate::store::records::{codes, outbox, parked};
 use crate::store::{Reader, Tx};
 use crate::wire::fault::Code;
-use crate::wire::idp::ChallengeNameType;
+use crate::wire::idp::{AuthFlowType, ChallengeNameType};
 
 /// What follows the job, in one transaction.
 #[derive(Default)]
@@ -329,6 +329,22 @@ impl Job {
         } else {
             Err(Error::invalid(message))
         }
+    }
+
+    /// Checks that the client may still use the flow that a sign-in began with.
+    pub fn check_still_allowed(&self, flow: &AuthFlowType) -> Result<()> {
+        let flow = match flow {
+            AuthFlowType::UserPasswordAuth => Flow::UserPassword,
+            AuthFlowType::AdminUserPasswordAuth | AuthFlowType::AdminNoSrpAuth => Flow::AdminUserPassword,
+            AuthFlowType::UserSrpAuth => Flow::UserSrp,
+            AuthFlowType::UserAuth => Flow::Choice,
+            AuthFlowType::CustomAuth => Flow::Custom,
+            // No sign-in begins with these.
+            AuthFlowType::RefreshTokenAuth | AuthFlowType::RefreshToken | AuthFlowType::Unlisted(_) => {
+                return Ok(());
+            }
+        };
+        self.require(flow, NOT_ENABLED)
     }
 
     /// Checks the `SECRET_HASH` of a client that has a secret.

@@ -31,7 +31,7 @@ use crate::rules::mfa;
 use crate::store::Reader;
 use crate::store::records::users::{self, User};
 use crate::wire::fault::Code;
-use crate::wire::idp::{ChallengeNameType, UserStatusType};
+use crate::wire::idp::{AuthFactorType, ChallengeNameType, UserStatusType};
 
 impl Job {
     /// Makes a code for a second factor and has it sent.
@@ -179,6 +179,14 @@ impl Job {
         };
         let (waiting, who) = self.resume(r, name, session, given)?;
         let code = waiting.code.clone().ok_or_else(challenge::invalid)?;
+        let factor = match name {
+            ChallengeNameType::SmsOtp => AuthFactorType::SmsOtp,
+            _ => AuthFactorType::EmailOtp,
+        };
+        if code.is_first && !mfa::allowed_first_factors(&self.pool.settings).contains(&factor) {
+            let refused = Error::not_authorized("Incorrect username or password.");
+            return Ok((spend(&waiting), Err(refused)));
+        }
         let budget = budget_of(&code);
         let attempts = lockout::admit(r, &self.pool.id, &waiting.sub, budget, self.now)?;
         let is_right: bool = self

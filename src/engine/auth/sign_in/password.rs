@@ -207,6 +207,7 @@ impl Job {
         self.check_secret_hash(username.expose(), given)?;
         let (block, block_bytes) =
             SrpBlock::open(&self.keys, &self.client.id, secret_block.expose(), self.now)?;
+        self.check_still_allowed(&block.progress.flow)?;
         check_proof_time(timestamp, self.now)?;
         let who = match users::get(r, &self.pool.id, &block.sub)? {
             Some(user) => Who::Known(Box::new(user)),

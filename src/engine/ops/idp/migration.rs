@@ -1,14 +1,19 @@
 //! Stores users whom a function fetched from another directory.
 //!
 //! A user is only ever added: one who is there already, by any of their names, stays as they
-//! are, and the name leads nowhere as before.
+//! are. Of calls that fetch the same user at once one stores the user, and the others go on with
+//! whom the name leads to then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
+
+use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
 
 use super::users::{insert_user, new_user, welcome};
 use crate::base::secret::Secret;
-use crate::engine::auth::client;
 use crate::engine::auth::credential;
+use crate::engine::auth::{client, lookup};
 use crate::engine::triggers::event::Metadata;
 use crate::engine::triggers::migration::{Migrated, Occasion, migrate_user};
 use crate::engine::triggers::{Scene, Trigger};
@@ -83,6 +88,26 @@ pub fn hidden(client: &AppClient, refused: Error) -> Error {
     }
 }
 
+/// Waits until no other call fetches the user `sub`, made up or not, and keeps others waiting.
+pub async fn turn(user_pool_id: &str, sub: Uuid) -> OwnedMutexGuard<()> {
+    type Turns = HashMap<(String, Uuid), Weak<tokio::sync::Mutex<()>>>;
+    static TURNS: LazyLock<Mutex<Turns>> = LazyLock::new(Mutex::default);
+    let one = {
+        let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
+        // What nobody waits for any more goes.
+        if turns.len() >= 256 {
+            turns.retain(|_, waiting| waiting.strong_count() > 0);
+        }
+        let waiting = turns.entry((user_pool_id.to_owned(), sub)).or_default();
+        waiting.upgrade().unwrap_or_else(|| {
+            let one = Arc::default();
+            *waiting = Arc::downgrade(&one);
+            one
+        })
+    };
+    one.lock_owned().await
+}
+
 async fn keep(
     scene: &Scene<'_>,
     client: &AppClient,
@@ -109,7 +134,7 @@ async fn keep(
     };
     let pool = scene.pool.clone();
     let force = migrated.force_alias_creation;
-    scene
+    let kept = scene
         .cx
         .engine
         .store
@@ -120,11 +145,20 @@ async fn keep(
             }
             Ok::<_, Error>(user.clone())
         })
-        .await
-        .map_err(|reason| match reason.code() {
-            Code::UsernameExistsException => refused().caused_by(reason),
-            _ => reason,
-        })
+        .await;
+    match kept {
+        Err(reason) if reason.code() == Code::UsernameExistsException => {
+            let (pool, typed) = (scene.pool.clone(), typed.to_owned());
+            let there = scene
+                .cx
+                .engine
+                .store
+                .read(move |r| lookup::user(r, &pool, &typed).map_err(Error::from))
+                .await?;
+            there.ok_or_else(|| refused().caused_by(reason))
+        }
+        kept => kept,
+    }
 }
 
 /// Makes the record of a fetched user.
