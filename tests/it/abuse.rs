@@ -33,6 +33,19 @@ fn by_code() -> idp::CreateUserPoolRequest {
     }
 }
 
+/// A pool in which `maria` signs in by a code sent to her address.
+async fn maria_by_code() -> Factors {
+    let made = Factors::with(
+        by_code(),
+        UserPoolMfaType::Optional,
+        &["EMAIL_OTP"],
+        &["ALLOW_USER_AUTH"],
+    )
+    .await;
+    made.user("maria", &[EMAIL]).await;
+    made
+}
+
 fn recovering(order: &[&str]) -> idp::CreateUserPoolRequest {
     let mechanisms = (1..).zip(order).map(|(priority, name)| idp::RecoveryOptionType {
         priority,
@@ -228,14 +241,7 @@ async fn being_right_about_one_kind_of_code_does_not_forget_guesses_at_another()
 
 #[tokio::test]
 async fn strangers_guesses_at_first_codes_do_not_lock_second_factors() {
-    let made = Factors::with(
-        by_code(),
-        UserPoolMfaType::Optional,
-        &["EMAIL_OTP"],
-        &["ALLOW_USER_AUTH"],
-    )
-    .await;
-    made.user("maria", &[EMAIL]).await;
+    let made = maria_by_code().await;
     let given = [("USERNAME", "maria"), ("PREFERRED_CHALLENGE", "EMAIL_OTP")];
     let asked = made.asked_by_choice(&given).await;
     let given = [("USERNAME", "maria"), ("EMAIL_OTP_CODE", "0000000x")];
@@ -253,14 +259,7 @@ async fn strangers_guesses_at_first_codes_do_not_lock_second_factors() {
 
 #[tokio::test]
 async fn strangers_do_not_use_up_the_codes_that_the_owner_may_have_sent() {
-    let made = Factors::with(
-        by_code(),
-        UserPoolMfaType::Optional,
-        &["EMAIL_OTP"],
-        &["ALLOW_USER_AUTH"],
-    )
-    .await;
-    made.user("maria", &[EMAIL]).await;
+    let made = maria_by_code().await;
     let from = |address: &str| idp::AdminInitiateAuthRequest {
         user_pool_id: made.pool.clone(),
         client_id: made.client.clone(),

@@ -482,17 +482,7 @@ async fn a_sign_in_may_begin_with_srp_and_ask_for_a_second_factor_between() {
     )
     .await;
     s.user("maria").await;
-    ok::<idp::AdminUpdateUserAttributesRequest>(
-        &s.t,
-        json!({
-            "UserPoolId": s.pool, "Username": "maria",
-            "UserAttributes": [
-                {"Name": "phone_number", "Value": "+15555550100"},
-                {"Name": "phone_number_verified", "Value": "true"},
-            ],
-        }),
-    )
-    .await;
+    s.give_phone("maria").await;
     s.function.answers(|event| {
         if event["triggerSource"] != "DefineAuthChallenge_Authentication" {
             return two_passphrases(event);

@@ -76,6 +76,18 @@ async fn put(house: &House, provider: &Provider, change: impl FnOnce(&mut Identi
         .unwrap();
 }
 
+/// Adds the profile that a federated sign-in of `user-8` leaves.
+async fn add_profile(house: &House) {
+    house
+        .user("Corp_user-8", |user| {
+            user.status = idp::UserStatusType::ExternalProvider;
+            let identities = json!([{"providerName": "Corp", "userId": "user-8"}]);
+            user.attributes
+                .insert("identities".to_owned(), identities.to_string());
+        })
+        .await;
+}
+
 fn named(provider: &str, attribute: Option<&str>, value: &str) -> idp::ProviderUserIdentifierType {
     idp::ProviderUserIdentifierType {
         provider_name: Some(provider.to_owned()),
@@ -147,14 +159,7 @@ async fn a_profile_of_federation_is_known_by_its_name_and_nobody_is_made() {
     let chosen = provider.token("one", |claims| claims["sub"] = json!("user-9"));
     let refused = house.engine.refused(&derive(&house, chosen)).await;
     assert_eq!(refused.0, "UserNotFoundException");
-    house
-        .user("Corp_user-8", |user| {
-            user.status = idp::UserStatusType::ExternalProvider;
-            let identities = json!([{"providerName": "Corp", "userId": "user-8"}]);
-            user.attributes
-                .insert("identities".to_owned(), identities.to_string());
-        })
-        .await;
+    add_profile(&house).await;
     let answer = house.engine.ok(&request).await;
     assert_eq!(claims(&answer.issued_token)["username"], "Corp_user-8");
     let actor = idp::GetDerivedTokenRequest {
@@ -173,14 +178,7 @@ async fn a_profile_of_federation_is_known_by_its_name_and_nobody_is_made() {
 async fn a_subject_that_has_a_profile_is_linked_to_nobody_else() {
     let (house, _) = house().await;
     house.user("Corp_user-9", |_| {}).await;
-    house
-        .user("Corp_user-8", |user| {
-            user.status = idp::UserStatusType::ExternalProvider;
-            let identities = json!([{"providerName": "Corp", "userId": "user-8"}]);
-            user.attributes
-                .insert("identities".to_owned(), identities.to_string());
-        })
-        .await;
+    add_profile(&house).await;
     let link = |subject: &str| idp::AdminLinkProviderForUserRequest {
         user_pool_id: house.pool.id.clone(),
         destination_user: named("Cognito", None, "amelia"),

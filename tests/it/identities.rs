@@ -69,6 +69,23 @@ impl House {
         }
     }
 
+    /// Sets one mapping, for tokens of the house's user pool; the default role is `User`.
+    pub async fn set_mapping(&self, mapping: RoleMapping) {
+        let provider = format!("{}:{}", self.provider, self.client);
+        self.set_mapping_of(&provider, mapping).await;
+    }
+
+    /// Sets one mapping, for the tokens of any provider.
+    pub async fn set_mapping_of(&self, provider: &str, mapping: RoleMapping) {
+        self.engine
+            .ok(&SetIdentityPoolRolesInput {
+                identity_pool_id: self.pool.clone(),
+                roles: [("authenticated".to_owned(), role("User"))].into(),
+                role_mappings: Some([(provider.to_owned(), mapping)].into()),
+            })
+            .await;
+    }
+
     /// Makes a user with a password.
     pub async fn user(&self, username: &str) {
         self.engine.user(&self.user_pool, username, &[]).await;
@@ -985,14 +1002,7 @@ async fn the_basic_flow_needs_the_pools_leave() {
         ambiguous_role_resolution: Some(AmbiguousRoleResolutionType::Deny),
         rules_configuration: None,
     };
-    house
-        .engine
-        .ok(&SetIdentityPoolRolesInput {
-            identity_pool_id: house.pool.clone(),
-            roles: [("authenticated".to_owned(), role("User"))].into(),
-            role_mappings: Some([(format!("{}:{}", house.provider, house.client), mapping)].into()),
-        })
-        .await;
+    house.set_mapping(mapping).await;
     let refusal = "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.";
     house
         .refused(&open_id(&guest, None), "InvalidParameterException", refusal)

@@ -443,18 +443,6 @@ async fn a_pool_without_roles_gives_no_credentials() {
         .await;
 }
 
-/// Sets one mapping for tokens of the house's user pool; the default role is `User`.
-async fn set_mapping(house: &House, mapping: RoleMapping) {
-    house
-        .engine
-        .ok(&SetIdentityPoolRolesInput {
-            identity_pool_id: house.pool.clone(),
-            roles: [("authenticated".to_owned(), role("User"))].into(),
-            role_mappings: Some([(format!("{}:{}", house.provider, house.client), mapping)].into()),
-        })
-        .await;
-}
-
 /// The role an identity's credentials are for, or the error code.
 async fn role_given(
     server: &Server,
@@ -517,7 +505,9 @@ async fn groups_choose_the_role_by_token() {
         role_given(&server, &house, &login, Some("Staff")).await,
         "NotAuthorizedException"
     );
-    set_mapping(&house, mapping(AmbiguousRoleResolutionType::Deny)).await;
+    house
+        .set_mapping(mapping(AmbiguousRoleResolutionType::Deny))
+        .await;
     assert_eq!(role_given(&server, &house, &login, None).await, "Staff");
     let login = join("Admins").await;
     assert_eq!(role_given(&server, &house, &login, None).await, "Admins");
@@ -531,7 +521,9 @@ async fn groups_choose_the_role_by_token() {
         role_given(&server, &house, &nobody, None).await,
         "NotAuthorizedException"
     );
-    set_mapping(&house, mapping(AmbiguousRoleResolutionType::AuthenticatedRole)).await;
+    house
+        .set_mapping(mapping(AmbiguousRoleResolutionType::AuthenticatedRole))
+        .await;
     assert_eq!(role_given(&server, &house, &nobody, None).await, "User");
 }
 
@@ -569,7 +561,7 @@ async fn rules_choose_the_role_by_claims() {
         ambiguous_role_resolution: Some(AmbiguousRoleResolutionType::Deny),
         rules_configuration: Some(RulesConfigurationType { rules }),
     };
-    set_mapping(&house, mapping).await;
+    house.set_mapping(mapping).await;
     let amelia = house.new_login("amelia").await;
     assert_eq!(role_given(&server, &house, &amelia, None).await, "First");
     assert_eq!(

@@ -16,7 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use poolhouse::base::secret::Secret;
 use poolhouse::wire::identity::{
     AmbiguousRoleResolutionType, GetCredentialsForIdentityInput, MappingRule, MappingRuleMatchType,
-    RoleMapping, RoleMappingType, RulesConfigurationType, SetIdentityPoolRolesInput,
+    RoleMapping, RoleMappingType, RulesConfigurationType,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -198,14 +198,7 @@ async fn a_token_of_another_provider_names_no_role() {
     }));
     let id = house.id_of(&login).await;
     let set = async |mapping: RoleMapping| {
-        house
-            .engine
-            .ok(&SetIdentityPoolRolesInput {
-                identity_pool_id: house.pool.clone(),
-                roles: [("authenticated".to_owned(), role("User"))].into(),
-                role_mappings: Some([(provider.name().to_owned(), mapping)].into()),
-            })
-            .await;
+        house.set_mapping_of(provider.name(), mapping).await;
     };
     let by_token = |resolution| RoleMapping {
         r#type: RoleMappingType::Token,

@@ -34,6 +34,17 @@ fn provider(client: &str) -> CognitoIdentityProvider {
     }
 }
 
+/// Makes a pool that takes the tokens of one app client, and returns its id.
+async fn pool_of_client(engine: &TestEngine) -> String {
+    engine
+        .ok(&CreateIdentityPoolInput {
+            cognito_identity_providers: Some(vec![provider("client1")]),
+            ..create("apps")
+        })
+        .await
+        .identity_pool_id
+}
+
 fn describe(id: &str) -> DescribeIdentityPoolInput {
     DescribeIdentityPoolInput {
         identity_pool_id: id.to_owned(),
@@ -206,13 +217,7 @@ async fn an_account_has_a_thousand_pools_in_a_region_and_lists_them_in_pages() {
 #[tokio::test]
 async fn roles_are_replaced_as_a_whole() {
     let engine = TestEngine::new().await;
-    let id = engine
-        .ok(&CreateIdentityPoolInput {
-            cognito_identity_providers: Some(vec![provider("client1")]),
-            ..create("apps")
-        })
-        .await
-        .identity_pool_id;
+    let id = pool_of_client(&engine).await;
     let get = GetIdentityPoolRolesInput {
         identity_pool_id: id.clone(),
     };
@@ -284,13 +289,7 @@ async fn roles_are_replaced_as_a_whole() {
 #[tokio::test]
 async fn principal_tags_are_kept_for_each_provider() {
     let engine = TestEngine::new().await;
-    let id = engine
-        .ok(&CreateIdentityPoolInput {
-            cognito_identity_providers: Some(vec![provider("client1")]),
-            ..create("apps")
-        })
-        .await
-        .identity_pool_id;
+    let id = pool_of_client(&engine).await;
     let get = GetPrincipalTagAttributeMapInput {
         identity_pool_id: id.clone(),
         identity_provider_name: USER_POOL.to_owned(),

@@ -304,15 +304,7 @@ async fn a_second_factor_is_not_told_before_the_password() {
     let token = made.access_token("with12").await;
     made.authenticator(&token).await;
     made.prefer("with12", "SOFTWARE_TOKEN_MFA").await;
-    made.client = made
-        .engine
-        .client_with(idp::CreateUserPoolClientRequest {
-            user_pool_id: made.pool.clone(),
-            explicit_auth_flows: Some(vec!["ALLOW_USER_AUTH".into(), "ALLOW_REFRESH_TOKEN_AUTH".into()]),
-            prevent_user_existence_errors: Some("ENABLED".into()),
-            ..Default::default()
-        })
-        .await;
+    hide_users(&mut made, "ALLOW_USER_AUTH").await;
     let raised = |name, password| {
         let given = [
             ("USERNAME", name),
@@ -335,6 +327,19 @@ async fn a_second_factor_is_not_told_before_the_password() {
     assert_eq!(told(&made, &raised("marias", "Wrong-Horse-9")).await, wrong);
     let right = made.engine.refused(&raised("marias", PASSWORD)).await;
     assert_eq!(right.1, "The user has no factor that reaches a level asked for.");
+}
+
+/// Goes on by a client that does not say who has an account.
+async fn hide_users(made: &mut Factors, flow: &str) {
+    made.client = made
+        .engine
+        .client_with(idp::CreateUserPoolClientRequest {
+            user_pool_id: made.pool.clone(),
+            explicit_auth_flows: Some(vec![flow.into(), "ALLOW_REFRESH_TOKEN_AUTH".into()]),
+            prevent_user_existence_errors: Some("ENABLED".into()),
+            ..Default::default()
+        })
+        .await;
 }
 
 /// Adds a passkey that nobody has, past the operations.
@@ -437,15 +442,7 @@ async fn whatever_a_user_is_told_for_a_level_some_made_up_user_is_told_as_well()
             },
         })
         .await;
-    made.client = made
-        .engine
-        .client_with(idp::CreateUserPoolClientRequest {
-            user_pool_id: made.pool.clone(),
-            explicit_auth_flows: Some(vec!["ALLOW_USER_AUTH".into(), "ALLOW_REFRESH_TOKEN_AUTH".into()]),
-            prevent_user_existence_errors: Some("ENABLED".into()),
-            ..Default::default()
-        })
-        .await;
+    hide_users(&mut made, "ALLOW_USER_AUTH").await;
     let mut unmatched = Vec::new();
     for name in subs.keys() {
         unmatched.push((name, told_for_levels(&made, name).await));
@@ -516,18 +513,7 @@ async fn a_generated_username_is_answered_by_itself_whether_it_is_anyones() {
     let mut pool = own_sender();
     pool.username_attributes = Some(vec!["email".into()]);
     let mut made = Factors::with(pool, UserPoolMfaType::Off, &[], &[]).await;
-    made.client = made
-        .engine
-        .client_with(idp::CreateUserPoolClientRequest {
-            user_pool_id: made.pool.clone(),
-            explicit_auth_flows: Some(vec![
-                "ALLOW_USER_SRP_AUTH".into(),
-                "ALLOW_REFRESH_TOKEN_AUTH".into(),
-            ]),
-            prevent_user_existence_errors: Some("ENABLED".into()),
-            ..Default::default()
-        })
-        .await;
+    hide_users(&mut made, "ALLOW_USER_SRP_AUTH").await;
     let sub = made.user("maria@example.com", &[]).await;
     let srp_a = "ab".repeat(384);
     for typed in [sub.as_str(), "01a2077c-b151-7ed9-8960-eda1daa1a01b"] {

@@ -97,15 +97,20 @@ impl Factors {
     /// Adds a confirmed user with [`PASSWORD`].
     pub async fn user(&self, username: &str, attributes: &[(&str, &str)]) -> String {
         let sub = self.engine.user(&self.pool, username, attributes).await;
+        self.set_password(username, true).await;
+        sub
+    }
+
+    /// Gives a user [`PASSWORD`], to keep or to change at the next sign-in.
+    pub async fn set_password(&self, username: &str, permanent: bool) {
         self.engine
             .ok(&idp::AdminSetUserPasswordRequest {
                 user_pool_id: self.pool.clone(),
                 username: username.to_owned(),
                 password: PASSWORD.into(),
-                permanent: Some(true),
+                permanent: Some(permanent),
             })
             .await;
-        sub
     }
 
     pub fn by_password(&self, username: &str, password: &str) -> idp::InitiateAuthRequest {

@@ -450,14 +450,7 @@ async fn a_temporary_password_does_not_say_where_the_code_goes() {
     let made = Factors::new(UserPoolMfaType::Optional, ALL).await;
     made.user("maria", &[EMAIL]).await;
     made.prefer("maria", "EMAIL_OTP").await;
-    made.engine
-        .ok(&idp::AdminSetUserPasswordRequest {
-            user_pool_id: made.pool.clone(),
-            username: "maria".to_owned(),
-            password: PASSWORD.into(),
-            permanent: Some(false),
-        })
-        .await;
+    made.set_password("maria", false).await;
     for value in ["other@example.com", ""] {
         let asked = made.asked_after_password("maria").await;
         let answers = [
@@ -477,14 +470,7 @@ async fn a_temporary_password_does_not_say_where_the_code_goes() {
 async fn a_new_password_does_not_skip_the_second_factor() {
     let made = Factors::new(UserPoolMfaType::On, ALL).await;
     made.engine.user(&made.pool, "maria", &[PHONE]).await;
-    made.engine
-        .ok(&idp::AdminSetUserPasswordRequest {
-            user_pool_id: made.pool.clone(),
-            username: "maria".to_owned(),
-            password: PASSWORD.into(),
-            permanent: Some(false),
-        })
-        .await;
+    made.set_password("maria", false).await;
     let asked = made.asked_after_password("maria").await;
     assert_eq!(asked.name, Challenge::NewPasswordRequired);
     let chosen = made.answer(

@@ -109,6 +109,21 @@ impl Scene {
         sub
     }
 
+    /// Gives a user a phone number that counts as verified.
+    pub async fn give_phone(&self, username: &str) {
+        ok::<idp::AdminUpdateUserAttributesRequest>(
+            &self.t,
+            json!({
+                "UserPoolId": self.pool, "Username": username,
+                "UserAttributes": [
+                    {"Name": "phone_number", "Value": "+15555550100"},
+                    {"Name": "phone_number_verified", "Value": "true"},
+                ],
+            }),
+        )
+        .await;
+    }
+
     fn sign_in_request(&self, username: &str, password: &str) -> Value {
         json!({
             "ClientId": self.client, "AuthFlow": "USER_PASSWORD_AUTH",
@@ -659,17 +674,7 @@ async fn a_function_sends_text_messages_and_words_those_of_a_sign_in() {
 
     let s = Scene::of(&["CustomMessage"], settings, json!({})).await;
     s.user("maria").await;
-    ok::<idp::AdminUpdateUserAttributesRequest>(
-        &s.t,
-        json!({
-            "UserPoolId": s.pool, "Username": "maria",
-            "UserAttributes": [
-                {"Name": "phone_number", "Value": "+15555550100"},
-                {"Name": "phone_number_verified", "Value": "true"},
-            ],
-        }),
-    )
-    .await;
+    s.give_phone("maria").await;
     ok::<idp::AdminSetUserMFAPreferenceRequest>(
         &s.t,
         json!({
