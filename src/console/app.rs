@@ -21,6 +21,7 @@ use super::{Embedded, Launch, start, theme};
 use crate::base::rng::SystemRng;
 use crate::driver::CallError;
 use crate::driver::profiles::{self, Profile};
+use crate::wire::idp::DescribeUserPoolRequest;
 
 /// The engine, or why there is none.
 pub enum Link {
@@ -324,6 +325,15 @@ impl App {
                 }
             }
             Command::Refresh(operations) => self.cache.refresh(&operations),
+            Command::Deleted(asked) => {
+                self.drafts.forget(&asked);
+                if let Ok(DescribeUserPoolRequest { user_pool_id }) = serde_json::from_value(asked.clone())
+                    && asked.as_object().is_some_and(|members| members.len() == 1)
+                {
+                    self.screens
+                        .retain(|route, _| route.user_pool_id() != Some(&user_pool_id));
+                }
+            }
             Command::RefreshAll => self.cache.refresh_all(),
             Command::Toast(toast) => self.toasts.push(toast, now),
             Command::Palette(text) => self.palette.open(text),

@@ -20,6 +20,8 @@ pub enum Command {
     Refresh(Vec<&'static str>),
     /// Asks again for everything.
     RefreshAll,
+    /// Lets go of what is edited of an object that was deleted, named as it is asked for.
+    Deleted(serde_json::Value),
     /// Tells the user something.
     Toast(Toast),
     /// Opens the palette with this text in it.
@@ -190,6 +192,11 @@ impl Effects {
     /// Asks again for everything these operations answered.
     pub fn refresh(&mut self, operations: &[&'static str]) {
         self.push(Command::Refresh(operations.to_vec()));
+    }
+
+    /// Lets go of what is edited of an object that was deleted, named as it is asked for.
+    pub fn deleted(&mut self, asked: &impl serde::Serialize) {
+        self.push(Command::Deleted(serde_json::to_value(asked).unwrap_or_default()));
     }
 
     /// Shows a message.

@@ -523,3 +523,30 @@ fn escape_asks_before_it_throws_typed_text_away() {
     window.click("Cancel");
     assert!(!has(&window, "Group name"));
 }
+
+#[test]
+fn edits_of_a_user_pool_go_with_it_when_it_is_deleted() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    let mut window = house.window(Theme::Light, [1280.0, 1400.0], false);
+    window.go(Route::pool(pool.clone(), Page::SignUp));
+    window
+        .0
+        .get_by_role_and_label(egui::accesskit::Role::CheckBox, "Let people register themselves")
+        .click();
+    window.settle();
+    window.0.get_by_label("1 pending change");
+    window.go(Route::pool(pool, Page::Settings));
+    window.click("Delete user pool…");
+    let name = window.0.get_by_label("Type customers to confirm");
+    name.focus();
+    name.type_text("customers");
+    window.settle();
+    window
+        .0
+        .get_by_role_and_label(egui::accesskit::Role::Button, "Delete user pool")
+        .click();
+    window.settle();
+    assert_eq!(window.0.state().route(), &Route::UserPools);
+    assert!(window.0.query_by_label("1 pending change").is_none());
+}

@@ -217,6 +217,10 @@ impl AppClient {
                     client_id: self.client_id.clone(),
                 };
                 let name = name.to_owned();
+                let gone = DescribeUserPoolClientRequest {
+                    user_pool_id: request.user_pool_id.clone(),
+                    client_id: request.client_id.clone(),
+                };
                 let back = crate::console::route::Route::pool(cx.pool_id(), Page::AppClients);
                 self.sent = Some(cx.work(
                     |driver| async move { driver.call(&request).await.map(|_| ()) },
@@ -225,6 +229,7 @@ impl AppClient {
                             effects.refresh(&["ListUserPoolClients"]);
                             effects.toast(Toast::ok(format!("App client {name} deleted")));
                             effects.go(back);
+                            effects.deleted(&gone);
                         }
                         Err(reason) => effects.toast(Toast::failed(
                             format!("App client {name} was not deleted"),

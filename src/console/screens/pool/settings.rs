@@ -277,7 +277,12 @@ impl Settings {
                 let request = DeleteUserPoolRequest {
                     user_pool_id: cx.pool_id(),
                 };
-                let name = name.to_owned();
+                let (name, gone) = (
+                    name.to_owned(),
+                    DescribeUserPoolRequest {
+                        user_pool_id: cx.pool_id(),
+                    },
+                );
                 let sent = cx.work(
                     |driver| async move { driver.call(&request).await.map(|_| ()) },
                     move |effects, outcome: &Result<(), CallError>| match outcome {
@@ -287,6 +292,7 @@ impl Settings {
                                 "User pool {name} deleted"
                             )));
                             effects.go(Route::UserPools);
+                            effects.deleted(&gone);
                         }
                         Err(reason) => effects.toast(crate::console::command::Toast::failed(
                             format!("User pool {name} was not deleted"),
