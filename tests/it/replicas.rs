@@ -191,6 +191,36 @@ async fn a_second_region_reads_and_signs_in_and_changes_nobody() {
     engine.clock.advance_secs(60);
     engine.ok(&update(&pool, UpdateReplicaStatusType::Active)).await;
     let away = server.driver_in("eu-west-1", Some(server.keys.clone()), engine.clock.now());
+    // Of the user pool only the replica's own tags change there.
+    let described = DescribeUserPoolRequest {
+        user_pool_id: pool.clone(),
+    };
+    let before = engine.ok(&described).await.user_pool;
+    let labels = Some([("place".to_owned(), "second".to_owned())].into());
+    let change = |name: Option<&str>| UpdateUserPoolRequest {
+        user_pool_id: pool.clone(),
+        user_pool_tags: labels.clone(),
+        pool_name: name.map(str::to_owned),
+        ..Default::default()
+    };
+    assert_eq!(
+        code(away.call(&change(Some("other"))).await.map(drop)),
+        not_enabled
+    );
+    away.call(&change(None)).await.unwrap();
+    assert_eq!(engine.ok(&described).await.user_pool, before);
+    let arn = before.and_then(|pool| pool.arn).unwrap();
+    let of = |arn: String| ListTagsForResourceRequest { resource_arn: arn };
+    let away_arn = arn.replace("us-east-1:", "eu-west-1:");
+    assert_eq!(engine.ok(&of(away_arn)).await.tags, labels);
+    assert_eq!(engine.ok(&of(arn)).await.tags, Some([].into()));
+    // What the replica rests on stays.
+    let original = UpdateUserPoolRequest {
+        user_pool_id: pool.clone(),
+        key_configuration: ready().key_configuration,
+        ..Default::default()
+    };
+    assert_eq!(engine.refused(&original).await.0, INVALID);
     // Past the door: the flow is not allowed for the client.
     assert_eq!(code(away.call(&sign_in).await.map(drop)), INVALID);
     assert_eq!(code(away.call(&disable).await.map(drop)), not_enabled);

@@ -14,7 +14,7 @@ use crate::base::clock::UnixMillis;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::ops::idp::users::pool_in;
 use crate::engine::ops::idp::{feature_plans, tags};
-use crate::engine::{Cx, Engine, Error, Result, open};
+use crate::engine::{Caller, Cx, Engine, Error, Result, open};
 use crate::rules::plans::Feature;
 use crate::store::records::replicas::Replica;
 use crate::store::records::resources;
@@ -25,7 +25,7 @@ use crate::wire::idp::{
     CreateUserPoolReplicaRequest, CreateUserPoolReplicaResponse, DeleteUserPoolReplicaRequest,
     DeleteUserPoolReplicaResponse, EncryptionKeyType, IssuerType, ListUserPoolReplicasRequest,
     ListUserPoolReplicasResponse, ReplicaRoleType, ReplicaStatusType, UpdateReplicaStatusType,
-    UpdateUserPoolReplicaRequest, UpdateUserPoolReplicaResponse, UserPoolReplicaType,
+    UpdateUserPoolReplicaRequest, UpdateUserPoolReplicaResponse, UpdateUserPoolRequest, UserPoolReplicaType,
 };
 
 /// What this file answers.
@@ -228,6 +228,57 @@ pub fn forget(tx: &mut Tx<'_>, user_pool_id: &str) -> Result<()> {
         resources::delete::<Replica>(tx, user_pool_id, &replica.region)?;
     }
     Ok(())
+}
+
+/// Checks what a user pool with a replica would become: a replica rests on its key and issuer.
+///
+/// # Errors
+///
+/// `InvalidParameterException` for settings that no replica could be made of.
+pub fn check_change(r: &mut Reader<'_>, pool: &UserPool, now: UnixMillis) -> Result<()> {
+    match of_pool(r, &pool.id, now)?.first() {
+        Some(replica) => check_pool(pool, &replica.region),
+        None => Ok(()),
+    }
+}
+
+/// Takes an update of a user pool that was signed for the Region of its replica; `false` when it
+/// was for the primary Region.
+///
+/// The replica has tags of its own. Its other settings are the primary's, as both are one store.
+///
+/// # Errors
+///
+/// `OperationNotEnabledException` for anything but tags.
+pub fn update_secondary(
+    tx: &mut Tx<'_>,
+    pool: &UserPool,
+    caller: &Caller,
+    region: &str,
+    wanted: &UpdateUserPoolRequest,
+    now: UnixMillis,
+) -> Result<bool> {
+    // Who signs nothing names no Region.
+    if region == pool.region || !matches!(caller, Caller::AccessKey(_)) {
+        return Ok(false);
+    }
+    if !has_replica(tx, &pool.id, region, now)? {
+        return Err(Error::no_user_pool(&pool.id));
+    }
+    let tags_alone = UpdateUserPoolRequest {
+        user_pool_id: wanted.user_pool_id.clone(),
+        user_pool_tags: wanted.user_pool_tags.clone(),
+        ..UpdateUserPoolRequest::default()
+    };
+    if *wanted != tags_alone {
+        return Err(Error::new(
+            Code::OperationNotEnabledException,
+            format!("Of the settings of a user pool only tags can be changed in the Region {region}."),
+        ));
+    }
+    let all = wanted.user_pool_tags.clone().unwrap_or_default();
+    tags::put_of_replica(tx, &pool.id, region, &all)?;
+    Ok(true)
 }
 
 /// Returns the replicas of a user pool that are not gone.

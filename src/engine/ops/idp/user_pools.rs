@@ -117,10 +117,14 @@ impl Handler for UpdateUserPoolRequest {
         let now = cx.now();
         let given_tags = self.user_pool_tags.clone().unwrap_or_default();
         tags::check(&given_tags).map_err(|reason| tagging(&reason))?;
+        let (caller, region) = (cx.caller.clone(), cx.region.to_string());
         cx.engine
             .store
             .transact("UpdateUserPool", move |tx| -> Result<()> {
                 let mut pool = pool_in(tx, &self.user_pool_id)?;
+                if replicas::update_secondary(tx, &pool, &caller, &region, &self, now)? {
+                    return Ok(());
+                }
                 refuse_during_import(tx, &pool.id)?;
                 let before = pool.settings;
                 pool.settings = settings_of(self.clone(), &before, Some(&before))?;
@@ -134,6 +138,7 @@ impl Handler for UpdateUserPoolRequest {
                 pool.modified_at = now;
                 mirror_mfa(&mut pool);
                 feature_plans::check_change(tx, &pool)?;
+                replicas::check_change(tx, &pool, now)?;
                 tags::put(tx, &pool.id, &given_tags)?;
                 keep(tx, &pool)
             })
