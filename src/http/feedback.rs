@@ -1,41 +1,22 @@
 //! The page behind the two links of an e-mail about a risky sign-in:
 //! `/feedback?user_pool_id=…&sub=…&event_id=…&feedback_token=…&feedback_value=Valid|Invalid`.
 //!
-//! Scanners of mailboxes open links, so opening one changes nothing and looks nothing up: the
-//! page asks, and its button does what `UpdateAuthEventFeedback` does. The form goes to the
-//! address it came from, so nothing of the address is written into the page. Whoever has no
-//! right token is answered the same, whatever is wrong.
+//! Opening it changes nothing and looks nothing up; its button does what
+//! `UpdateAuthEventFeedback` does. Whoever has no right token is answered the same, whatever is
+//! wrong.
 
-use std::fmt::Write as _;
-use std::sync::LazyLock;
-
-use aws_lc_rs::digest;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde_json::json;
 use tracing::error;
 
+use super::pages::{no_such_link, page};
 use super::{App, Form, Peer};
 use crate::engine::dispatch::{Call, Credentials, dispatch};
 use crate::wire::Service;
 use crate::wire::fault::Code;
-
-const PAGE: &str = include_str!("../../assets/pages/feedback.html");
-const STYLE: &str = include_str!("../../assets/pages/feedback.css");
-
-/// Nothing but the page's own style, and nobody may frame it.
-static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
-    let style = STANDARD.encode(digest::digest(&digest::SHA256, STYLE.as_bytes()));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
-    );
-    HeaderValue::try_from(policy).ok()
-});
 
 /// Asks whether the feedback is meant. Changes nothing, and is the same for every event.
 pub async fn ask(RawQuery(query): RawQuery) -> Response {
@@ -120,42 +101,4 @@ fn value(given: &Form) -> Option<&'static str> {
     ["Valid", "Invalid"]
         .into_iter()
         .find(|known| given.get("feedback_value") == *known)
-}
-
-fn no_such_link() -> Response {
-    page(
-        StatusCode::NOT_FOUND,
-        "This link leads nowhere",
-        "It is incomplete or too old. Open it from the e-mail once more, as a whole.",
-        None,
-    )
-}
-
-/// Writes the page. All of its texts are of this file.
-fn page(status: StatusCode, title: &str, text: &str, button: Option<&str>) -> Response {
-    let mut form = String::new();
-    if let Some(button) = button {
-        let _ = writeln!(
-            form,
-            "<form method=\"post\"><button type=\"submit\">{button}</button></form>"
-        );
-    }
-    let body = PAGE
-        .replace("{title}", title)
-        .replace("{text}", text)
-        .replace("{form}", &form)
-        .replace("{style}", STYLE);
-    let mut response = (status, body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // The token is in the address.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if let Some(policy) = &*POLICY {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
-    }
-    response
 }

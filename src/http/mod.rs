@@ -34,9 +34,11 @@ use sending::{Patient, Sending};
 
 mod aws_json;
 mod bodies;
+mod confirm_user;
 mod connections;
 mod feedback;
 mod logos;
+mod pages;
 mod sending;
 mod sts;
 mod uploads;
@@ -229,6 +231,8 @@ fn router(engine: Arc<Engine>, address: SocketAddr, options: Options) -> Router 
         .route("/{user_pool_id}/assets/{file}", get(logos::logo))
         .route("/imports/{user_pool_id}/{job_id}", put(uploads::upload))
         .route("/feedback", get(feedback::ask).post(feedback::take))
+        .route("/confirmUser", get(confirm_user::ask).post(confirm_user::take))
+        .route("/confirmUser/", get(confirm_user::ask).post(confirm_user::take))
         .fallback(nothing_here)
         .layer(middleware::from_fn_with_state(app.clone(), guard))
         .with_state(app)

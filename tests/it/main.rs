@@ -122,6 +122,8 @@ mod sessions;
 mod tokens;
 // Threat protection: risks and what follows, leaked passwords, the history of users.
 mod threat_protection;
+// The page behind the link that confirms a sign-up.
+mod confirm_user;
 // The page behind the links of an e-mail about a risky sign-in.
 mod feedback;
 // The logs of user pools, delivered to files and over HTTP.

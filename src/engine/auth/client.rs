@@ -8,7 +8,7 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::base::secret::Secret;
 use crate::engine::{Error, Result};
 use crate::store::Reader;
-use crate::store::records::app_clients::{self, AppClient};
+use crate::store::records::app_clients::{self, AppClient, ClientSecret};
 use crate::store::records::user_pools::{self, UserPool};
 use crate::wire::idp::{ExplicitAuthFlowsType as Flows, FeatureType, PreventUserExistenceErrorTypes};
 
@@ -135,13 +135,9 @@ pub fn check_secret_hash(client: &AppClient, usernames: &[&str], given: Option<&
     };
     let mut matches = Choice::from(0);
     for secret in &client.secrets {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.value.expose().as_bytes());
         for username in usernames {
-            let mut message = hmac::Context::with_key(&key);
-            message.update(username.as_bytes());
-            message.update(client.id.as_bytes());
-            let expected = STANDARD.encode(message.sign());
-            matches |= expected.as_bytes().ct_eq(given.expose().as_bytes());
+            let expected = hash_of(secret, &client.id, username);
+            matches |= expected.expose().as_bytes().ct_eq(given.expose().as_bytes());
         }
     }
     if matches.into() {
@@ -151,6 +147,23 @@ pub fn check_secret_hash(client: &AppClient, usernames: &[&str], given: Option<&
         "Unable to verify secret hash for client {}",
         client.id
     )))
+}
+
+/// Returns the secret hash of a username, as an application that holds the secret makes it; `None`
+/// for a client without one.
+pub fn secret_hash(client: &AppClient, username: &str) -> Option<Secret> {
+    client
+        .secrets
+        .first()
+        .map(|secret| hash_of(secret, &client.id, username))
+}
+
+fn hash_of(secret: &ClientSecret, client_id: &str, username: &str) -> Secret {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.value.expose().as_bytes());
+    let mut message = hmac::Context::with_key(&key);
+    message.update(username.as_bytes());
+    message.update(client_id.as_bytes());
+    Secret::new(STANDARD.encode(message.sign()))
 }
 
 /// Tells whether the raw secret is one of the client's, or absent where it has none.
