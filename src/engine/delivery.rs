@@ -331,6 +331,26 @@ async fn send(engine: &Engine, message: &Message) -> Result<(), Unsent> {
     })
 }
 
+/// Checks a sender's address, with a name before it or without.
+///
+/// # Errors
+///
+/// `InvalidParameterException` naming `member`.
+pub fn check_address(member: &str, address: Option<&str>) -> Result<()> {
+    match address {
+        Some(address) if address.parse::<Mailbox>().is_err() => {
+            Err(Error::invalid(format!("{member} is not an e-mail address.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns the address of a verified identity, when it is one of an address and not of a domain.
+fn address_of(source_arn: &str) -> Option<&str> {
+    let (_, identity) = source_arn.split_once(":identity/")?;
+    identity.contains('@').then_some(identity)
+}
+
 /// Writes the e-mail as it travels. A destination with a line break or another name is none.
 ///
 /// Who it is from is said by its template, else by the user pool, else by the program.
@@ -343,7 +363,11 @@ fn write(
     let from = more
         .from
         .as_deref()
-        .or_else(|| email.and_then(|email| email.from.as_deref()))
+        .or_else(|| {
+            let email = email?;
+            let of_identity = || email.source_arn.as_deref().and_then(address_of);
+            email.from.as_deref().or_else(of_identity)
+        })
         .unwrap_or(usual_from);
     let reply_to = more
         .reply_to
@@ -556,6 +580,13 @@ mod tests {
         let text = read(&plain);
         assert!(text.contains("From: pool@example.com\r\n"), "{text}");
         assert!(text.contains("Reply-To: help@example.com\r\n"), "{text}");
+        let email = EmailConfigurationType {
+            source_arn: Some("arn:aws:ses:us-east-1:123456789012:identity/own@example.com".to_owned()),
+            ..Default::default()
+        };
+        let text = write(&plain, Some(&email), SENDER).unwrap().formatted();
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("From: own@example.com\r\n"), "{text}");
         let text = read(&told);
         assert!(text.contains("From: risk@example.com\r\n"), "{text}");
         assert!(text.contains("Reply-To: re@example.com\r\n"), "{text}");

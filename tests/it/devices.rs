@@ -530,3 +530,36 @@ async fn refresh_wants_the_device_of_the_sign_in() {
     );
     house.engine.ok(&by_api(Some(&app.key))).await;
 }
+
+#[tokio::test]
+async fn forgotten_device_is_gone_with_its_tokens_and_is_not_confirmed_again() {
+    let house = house(true, true).await;
+    house.user("amelia", |_| {}).await;
+    let refresh = |app: &App| {
+        house.begin(
+            Flow::RefreshTokenAuth,
+            &[("REFRESH_TOKEN", app.refresh.expose()), ("DEVICE_KEY", &app.key)],
+        )
+    };
+    let (lost, kept) = (
+        App::confirmed(&house, "amelia").await,
+        App::new(&house, "amelia").await,
+    );
+    house.engine.ok(&refresh(&lost)).await;
+    house
+        .engine
+        .ok(&idp::AdminForgetDeviceRequest {
+            user_pool_id: house.pool.id.clone(),
+            username: "amelia".to_owned(),
+            device_key: lost.key.clone(),
+        })
+        .await;
+    assert_eq!(
+        refusal(house.engine.refused(&refresh(&lost)).await),
+        "NotAuthorizedException: Invalid Refresh Token"
+    );
+    // Its access token lives on for its hour, and confirms nothing.
+    assert_eq!(refusal(house.engine.refused(&lost.confirm()).await), UNKNOWN);
+    // A device that was never confirmed is none that was forgotten.
+    house.engine.ok(&refresh(&kept)).await;
+}

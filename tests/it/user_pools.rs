@@ -536,3 +536,32 @@ async fn a_pool_outlives_its_engine() {
     let engine = engine.reopen().await;
     assert_eq!(described(&engine, &id).await, before);
 }
+
+#[tokio::test]
+async fn sender_of_a_pool_is_an_address() {
+    let engine = TestEngine::new().await;
+    let with = |from: &str, reply_to: Option<&str>| CreateUserPoolRequest {
+        pool_name: "people".to_owned(),
+        email_configuration: Some(EmailConfigurationType {
+            from: Some(from.to_owned()),
+            reply_to_email_address: reply_to.map(str::to_owned),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    for bad in ["not an address", "a@example.com\r\nBcc: b@example.com"] {
+        assert_eq!(
+            engine.refused(&with(bad, None)).await.0,
+            "InvalidParameterException",
+            "{bad}"
+        );
+        assert_eq!(
+            engine.refused(&with("a@example.com", Some(bad))).await.0,
+            "InvalidParameterException",
+            "{bad}"
+        );
+    }
+    engine
+        .ok(&with("The Club <hello@club.example>", Some("help@club.example")))
+        .await;
+}

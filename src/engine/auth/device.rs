@@ -12,11 +12,14 @@ use uuid::Uuid;
 use super::bignum::Number;
 use super::keys::OpenKeys;
 use super::srp::Identity;
+use crate::base::clock::UnixMillis;
 use crate::base::ids;
 use crate::base::rng::Rng;
 use crate::engine::{Error, Result};
 use crate::store::records::devices::Device;
+use crate::store::records::tokens as families;
 use crate::store::records::user_pools::UserPool;
+use crate::store::{self, Reader, Tx};
 use crate::wire::idp::{DeviceConfigurationType, DeviceSecretVerifierConfigType, NewDeviceMetadataType};
 
 /// The most bytes of a device's salt. Clients send 16, and a sign byte.
@@ -144,16 +147,42 @@ fn context(sub: &Uuid, device_key: &str) -> String {
 }
 
 /// Checks the device key that comes with a refresh token: where devices are tracked it must
-/// be that of the sign-in.
+/// be that of the sign-in, and of no device that was forgotten since.
 ///
 /// # Errors
 ///
 /// `NotAuthorizedException`.
-pub fn check_refresh(pool: &UserPool, of_grant: Option<&str>, given: Option<&str>) -> Result<()> {
-    if !is_tracked(pool) || of_grant.is_none() || of_grant == given {
+pub fn check_refresh(
+    r: &mut Reader<'_>,
+    pool: &UserPool,
+    of_grant: Option<&str>,
+    given: Option<&str>,
+) -> Result<()> {
+    let Some(key) = of_grant.filter(|_| is_tracked(pool)) else {
         return Ok(());
+    };
+    if given != Some(key) || is_forgotten(r, &pool.id, key)? {
+        return Err(Error::not_authorized("Invalid Refresh Token"));
     }
-    Err(Error::not_authorized("Invalid Refresh Token"))
+    Ok(())
+}
+
+/// Notes that a device was forgotten: its key is good for nothing any more, as long as a token may
+/// name it.
+pub fn forget(tx: &mut Tx<'_>, user_pool_id: &str, key: &str, now: UnixMillis) -> store::Result<()> {
+    /// `RefreshTokenValidity` is at most ten years.
+    const LONGEST_SECS: i64 = 315_360_000;
+    families::revoke(tx, user_pool_id, &family_of(key), now.plus_secs(LONGEST_SECS))
+}
+
+/// Tells whether the device of a key was forgotten.
+pub fn is_forgotten(r: &mut Reader<'_>, user_pool_id: &str, key: &str) -> store::Result<bool> {
+    families::is_revoked(r, user_pool_id, &family_of(key))
+}
+
+/// All tokens that name a device are a family, as those of one sign-in are.
+fn family_of(key: &str) -> String {
+    format!("device/{key}")
 }
 
 /// The answer to a device that the user does not have. Clients look for this sentence and

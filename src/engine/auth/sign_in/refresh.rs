@@ -36,7 +36,7 @@ impl Job {
         let sub = user.sub.to_string();
         client::check_secret_hash(&self.client, &[&user.username, &sub], hash)?;
         let device_key = given.get("DEVICE_KEY").map(Secret::expose);
-        device::check_refresh(&self.pool, grant.device_key.as_deref(), device_key)?;
+        device::check_refresh(r, &self.pool, grant.device_key.as_deref(), device_key)?;
         // From a time when the client's tokens rotated.
         if families::is_rotated(r, &self.pool.id, &grant.jti.to_string())? {
             return Err(Error::not_authorized("Refresh Token has been revoked"));
@@ -82,7 +82,12 @@ pub async fn exchange(
             }
             let keys = engine.keys_of(r, &pool.id)?;
             let (used, user) = tokens::check_refresh(r, &keys, &client, &request.refresh_token, now)?;
-            device::check_refresh(&pool, used.device_key.as_deref(), request.device_key.as_deref())?;
+            device::check_refresh(
+                r,
+                &pool,
+                used.device_key.as_deref(),
+                request.device_key.as_deref(),
+            )?;
             if !rotates && families::is_rotated(r, &pool.id, &used.jti.to_string())? {
                 return Err(Error::not_authorized("Refresh Token has been revoked"));
             }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::paging::Page;
 use super::users::{pool_in, user_in};
+use crate::base::clock::UnixMillis;
 use crate::base::secret::Secret;
 use crate::engine::auth::device::{self, Verifier};
 use crate::engine::auth::tokens::{self, Claims};
@@ -72,7 +73,7 @@ impl Handler for ConfirmDeviceRequest {
                         "Device already exists.",
                     ));
                 }
-                if !is_own {
+                if !is_own || device::is_forgotten(tx, &made.user_pool_id, &made.key)? {
                     return Err(device::unknown());
                 }
                 devices::insert(tx, &made)?;
@@ -123,10 +124,11 @@ impl Handler for ForgetDeviceRequest {
     async fn handle(self, cx: &Cx) -> Result<NoOutput> {
         let (pool, user, _) = signed_in(cx, self.access_token.as_ref()).await?;
         require_tracking(&pool)?;
+        let now = cx.now();
         cx.engine
             .store
             .transact("ForgetDevice", move |tx| {
-                forget(tx, &pool.id, &user.sub, &self.device_key)
+                forget(tx, &pool.id, &user.sub, &self.device_key, now)
             })
             .await
     }
@@ -172,13 +174,14 @@ impl Handler for AdminUpdateDeviceStatusRequest {
 
 impl Handler for AdminForgetDeviceRequest {
     async fn handle(self, cx: &Cx) -> Result<NoOutput> {
+        let now = cx.now();
         cx.engine
             .store
             .transact("AdminForgetDevice", move |tx| {
                 let pool = pool_in(tx, &self.user_pool_id)?;
                 let user = user_in(tx, &pool, &self.username)?.ok_or_else(Error::no_user)?;
                 require_tracking(&pool)?;
-                forget(tx, &pool.id, &user.sub, &self.device_key)
+                forget(tx, &pool.id, &user.sub, &self.device_key, now)
             })
             .await
     }
@@ -266,8 +269,9 @@ async fn set_status(
         .await
 }
 
-fn forget(tx: &mut Tx<'_>, pool_id: &str, sub: &Uuid, key: &str) -> Result<NoOutput> {
+fn forget(tx: &mut Tx<'_>, pool_id: &str, sub: &Uuid, key: &str, now: UnixMillis) -> Result<NoOutput> {
     if devices::delete(tx, pool_id, sub, key)? {
+        device::forget(tx, pool_id, key, now)?;
         return Ok(NoOutput);
     }
     Err(device::unknown())

@@ -13,7 +13,7 @@ use crate::engine::messages::next_id;
 use crate::engine::ops::idp::user_pools::after;
 use crate::engine::ops::idp::users::{pool_in, user_in};
 use crate::engine::risk::{Mode, notices};
-use crate::engine::{Cx, Error, Result, logs};
+use crate::engine::{Cx, Error, Result, delivery, logs};
 use crate::rules::risk as rules;
 use crate::store::records::auth_events::{self, AuthEvent};
 use crate::store::records::resources;
@@ -243,6 +243,10 @@ fn check_takeover(takeover: &AccountTakeoverRiskConfigurationType) -> Result<()>
         return Err(Error::invalid(
             "NotifyConfiguration is required when an action notifies the user.",
         ));
+    }
+    if let Some(notify) = &takeover.notify_configuration {
+        delivery::check_address("From", notify.from.as_deref())?;
+        delivery::check_address("ReplyTo", notify.reply_to.as_deref())?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::engine::auth::keys;
 use crate::engine::dispatch::{Handler, Route};
 use crate::engine::ops::idp::users::pool_in;
 use crate::engine::ops::idp::{feature_plans, replicas, tags};
-use crate::engine::{Cx, Error, Result, import_job};
+use crate::engine::{Cx, Error, Result, delivery, import_job};
 use crate::rules::plans;
 use crate::rules::{Finding, acr, attributes, mfa, password_policy};
 use crate::store::Reader;
@@ -671,6 +671,15 @@ fn email_of(given: Option<EmailConfigurationType>) -> Result<EmailConfigurationT
         return Err(Error::invalid(
             "SourceArn is required for the DEVELOPER sending account.",
         ));
+    }
+    // An empty text is none.
+    email.from = email.from.filter(|from| !from.is_empty());
+    email.reply_to_email_address = email.reply_to_email_address.filter(|to| !to.is_empty());
+    for (member, address) in [
+        ("From", &email.from),
+        ("ReplyToEmailAddress", &email.reply_to_email_address),
+    ] {
+        delivery::check_address(member, address.as_deref())?;
     }
     email.email_sending_account = Some(account);
     Ok(email)
