@@ -565,3 +565,56 @@ async fn sender_of_a_pool_is_an_address() {
         .ok(&with("The Club <hello@club.example>", Some("help@club.example")))
         .await;
 }
+
+#[tokio::test]
+async fn days_of_a_temporary_password_come_back_by_both_names_and_may_be_sent_so() {
+    let engine = TestEngine::new().await;
+    let admin = |days: i32| {
+        Some(AdminCreateUserConfigType {
+            unused_account_validity_days: Some(days),
+            ..Default::default()
+        })
+    };
+    let policies = |days: i32| {
+        Some(UserPoolPolicyType {
+            password_policy: Some(PasswordPolicyType {
+                temporary_password_validity_days: Some(days),
+                ..Default::default()
+            }),
+            ..Default::default()
+        })
+    };
+    for (admin_given, policies_given, days) in [
+        (None, None, 7),
+        (admin(30), None, 30),
+        (None, policies(14), 14),
+        (admin(9), policies(9), 9),
+    ] {
+        let id = engine
+            .user_pool_with(CreateUserPoolRequest {
+                admin_create_user_config: admin_given,
+                policies: policies_given,
+                ..Default::default()
+            })
+            .await;
+        let pool = described(&engine, &id).await;
+        let of_admin = pool.admin_create_user_config.clone().unwrap();
+        assert_eq!(of_admin.unused_account_validity_days, Some(days));
+        let of_policy = pool.policies.clone().unwrap().password_policy.unwrap();
+        assert_eq!(of_policy.temporary_password_validity_days, Some(days));
+        engine
+            .ok(&UpdateUserPoolRequest {
+                admin_create_user_config: pool.admin_create_user_config,
+                policies: pool.policies,
+                ..update(&id)
+            })
+            .await;
+    }
+    let id = engine.user_pool_with(CreateUserPoolRequest::default()).await;
+    let two = UpdateUserPoolRequest {
+        admin_create_user_config: admin(9),
+        policies: policies(10),
+        ..update(&id)
+    };
+    assert_eq!(engine.refused(&two).await.0, "InvalidParameterException");
+}

@@ -455,12 +455,13 @@ fn settings_of(
         .as_ref()
         .and_then(|policies| policies.password_policy.as_ref())
         .and_then(|policy| policy.temporary_password_validity_days)
-        .is_some_and(|days| days > 0);
+        .filter(|days| *days > 0);
     let older_days = admin_create_user_config
         .as_ref()
         .and_then(|config| config.unused_account_validity_days)
         .filter(|days| *days > 0);
-    if days_given && older_days.is_some() {
+    // Both are told of a pool, so both may come back; only when they differ one must be wrong.
+    if days_given.is_some() && older_days.is_some() && days_given != older_days {
         return Err(Error::invalid(
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays",
         ));
@@ -491,7 +492,7 @@ fn settings_of(
         device_configuration,
         email_configuration: Some(email_of(email_configuration)?),
         sms_configuration,
-        admin_create_user_config: Some(admin_create_of(admin_create_user_config)),
+        admin_create_user_config: Some(admin_create_of(admin_create_user_config, days_given)),
         user_pool_add_ons: Some(user_pool_add_ons),
         dcr_configuration: dcr_configuration
             .map(|mut dcr| {
@@ -685,13 +686,15 @@ fn email_of(given: Option<EmailConfigurationType>) -> Result<EmailConfigurationT
     Ok(email)
 }
 
-fn admin_create_of(given: Option<AdminCreateUserConfigType>) -> AdminCreateUserConfigType {
+/// `days` is `TemporaryPasswordValidityDays`, which the older member tells too.
+fn admin_create_of(given: Option<AdminCreateUserConfigType>, days: Option<i32>) -> AdminCreateUserConfigType {
     let given = given.unwrap_or_default();
     AdminCreateUserConfigType {
         allow_admin_create_user_only: Some(given.allow_admin_create_user_only.unwrap_or(false)),
         unused_account_validity_days: given
             .unused_account_validity_days
             .filter(|days| *days > 0)
+            .or(days)
             .or(Some(7)),
         invite_message_template: given.invite_message_template,
     }
