@@ -19,6 +19,7 @@ use poolhouse::wire::idp;
 
 use super::support::{START, TestEngine};
 use poolhouse::base::clock::{ManualClock, SystemClock};
+use poolhouse::base::rng::SeededRng;
 use poolhouse::cli::embedded;
 use poolhouse::config::{Config, Given};
 use poolhouse::wire::engine::BackupRequest;
@@ -36,7 +37,10 @@ impl House {
             .enable_all()
             .build()
             .unwrap();
-        let engine = runtime.block_on(TestEngine::new());
+        // Pictures show identifiers: they are the same each time.
+        let engine = runtime.block_on(TestEngine::with(|options| {
+            options.rng = Arc::new(SeededRng::new(7));
+        }));
         Self { runtime, engine }
     }
 

@@ -3,6 +3,7 @@
 // Not every test needs every helper.
 #![allow(dead_code)]
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
 
 use poolhouse::base::clock::{ManualClock, UnixMillis};
@@ -46,6 +47,13 @@ pub struct TestEngine {
     pub clock: ManualClock,
     /// Where its files lie.
     pub folder: tempfile::TempDir,
+}
+
+/// No two engines of this process know the same users: wrong guesses on their way to a store are
+/// remembered by user for the whole process.
+fn next_seed() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1000);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl TestEngine {
@@ -98,7 +106,7 @@ impl TestEngine {
         record_answers();
         let mut options = Options {
             clock: Arc::new(clock.clone()),
-            rng: Arc::new(SeededRng::new(7)),
+            rng: Arc::new(SeededRng::new(next_seed())),
             store: sqlite::Options {
                 readers: 2,
                 ..sqlite::Options::default()
