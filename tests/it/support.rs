@@ -2,8 +2,9 @@
 
 // Not every test needs every helper.
 #![allow(dead_code)]
+use std::cell::Cell;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
 
 use poolhouse::base::clock::{ManualClock, UnixMillis};
@@ -50,10 +51,16 @@ pub struct TestEngine {
 }
 
 /// No two engines of this process know the same users: wrong guesses on their way to a store are
-/// remembered by user for the whole process.
+/// remembered by user for the whole process. A test, which has a thread of its name, draws the
+/// same each time.
 fn next_seed() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1000);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    thread_local! {
+        static MADE: Cell<u64> = const { Cell::new(0) };
+    }
+    let mut seed = DefaultHasher::new();
+    std::thread::current().name().hash(&mut seed);
+    MADE.replace(MADE.get() + 1).hash(&mut seed);
+    seed.finish()
 }
 
 impl TestEngine {
