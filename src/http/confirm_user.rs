@@ -13,13 +13,11 @@ use axum::response::Response;
 use serde_json::json;
 use tracing::error;
 
-use super::pages::{no_such_link, page};
+use super::pages::{call, no_such_link, page};
 use super::{App, Form, Peer};
 use crate::engine::auth::client::secret_hash;
-use crate::engine::dispatch::{Call, Credentials, dispatch};
 use crate::engine::{Error, Result};
 use crate::store::records::app_clients;
-use crate::wire::Service;
 use crate::wire::fault::Code;
 
 /// What a link says.
@@ -120,14 +118,5 @@ async fn confirm(app: &App, peer: &Peer, link: Link) -> Result<()> {
     if let (Some(members), Some(hash)) = (body.as_object_mut(), hash) {
         members.insert("SecretHash".to_owned(), hash.expose().into());
     }
-    let call = Call {
-        service: Service::Idp,
-        operation: "ConfirmSignUp".to_owned(),
-        body: body.to_string().into_bytes(),
-        credentials: Credentials::Nothing,
-        source: Some(peer.address),
-        user_agent: None,
-        region: None,
-    };
-    dispatch(&app.engine, call).await.outcome.map(drop)
+    call(app, peer, "ConfirmSignUp", &body).await
 }

@@ -12,10 +12,8 @@ use axum::response::Response;
 use serde_json::json;
 use tracing::error;
 
-use super::pages::{no_such_link, page};
+use super::pages::{call, no_such_link, page};
 use super::{App, Form, Peer};
-use crate::engine::dispatch::{Call, Credentials, dispatch};
-use crate::wire::Service;
 use crate::wire::fault::Code;
 
 /// Asks whether the feedback is meant. Changes nothing, and is the same for every event.
@@ -55,16 +53,7 @@ pub async fn take(
         "FeedbackToken": given.get("feedback_token"),
         "FeedbackValue": value,
     });
-    let call = Call {
-        service: Service::Idp,
-        operation: "UpdateAuthEventFeedback".to_owned(),
-        body: body.to_string().into_bytes(),
-        credentials: Credentials::Nothing,
-        source: Some(peer.address),
-        user_agent: None,
-        region: None,
-    };
-    match dispatch(&app.engine, call).await.outcome {
+    match call(&app, &peer, "UpdateAuthEventFeedback", &body).await {
         Ok(_) if value == "Valid" => page(
             StatusCode::OK,
             "Thank you",

@@ -11,6 +11,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::{App, Peer};
+use crate::engine::Result;
+use crate::engine::dispatch::{Call, Credentials, dispatch};
+use crate::wire::Service;
 
 const PAGE: &str = include_str!("../../assets/pages/page.html");
 const STYLE: &str = include_str!("../../assets/pages/page.css");
@@ -24,6 +30,20 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
     );
     HeaderValue::try_from(policy).ok()
 });
+
+/// Calls the operation behind a link, as a caller without credentials.
+pub async fn call(app: &App, peer: &Peer, operation: &str, body: &Value) -> Result<()> {
+    let call = Call {
+        service: Service::Idp,
+        operation: operation.to_owned(),
+        body: body.to_string().into_bytes(),
+        credentials: Credentials::Nothing,
+        source: Some(peer.address),
+        user_agent: None,
+        region: None,
+    };
+    dispatch(&app.engine, call).await.outcome.map(drop)
+}
 
 /// Answers a link that is incomplete, wrong or too old, whatever of it.
 pub fn no_such_link() -> Response {

@@ -554,3 +554,35 @@ fn edits_of_a_user_pool_go_with_it_when_it_is_deleted() {
     assert_eq!(window.0.state().route(), &Route::UserPools);
     assert!(window.0.query_by_label("1 pending change").is_none());
 }
+
+#[test]
+fn export_replaces_a_file_only_when_that_is_said_again() {
+    let house = House::new();
+    let (pool, _) = house.people();
+    house.runtime.block_on(house.engine.user(&pool, "settler", &[]));
+    let folder = tempfile::tempdir().unwrap();
+    let goal = folder.path().join("users.csv");
+    let mut window = house.window(Theme::Light, [1280.0, 800.0], false);
+    window.go(Route::pool(pool, Page::Users));
+    let mut export = |verbs: &[&str]| {
+        window.click("Export");
+        window.click("As CSV");
+        let field = window.0.get_by_label("File");
+        field.focus();
+        window.0.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.0.get_by_label("File").type_text(goal.to_str().unwrap());
+        window.settle();
+        for verb in verbs {
+            window.0.get_all_by_label(verb).last().unwrap().click();
+            window.settle();
+        }
+    };
+    export(&["Export"]);
+    assert!(std::fs::read_to_string(&goal).unwrap().contains("settler"));
+    std::fs::write(&goal, "mine").unwrap();
+    export(&["Export"]);
+    assert_eq!(std::fs::read_to_string(&goal).unwrap(), "mine");
+    window.0.get_by_label("Replace").click();
+    window.settle();
+    assert!(std::fs::read_to_string(&goal).unwrap().contains("settler"));
+}

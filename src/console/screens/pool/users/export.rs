@@ -8,6 +8,7 @@ use crate::console::command::Toast;
 use crate::console::files::Present;
 use crate::console::jobs::export::{ExportJob, Format};
 use crate::console::jobs::user_index::UserIndex;
+use crate::console::remote::Sent;
 use crate::console::screens::ScreenCx;
 use crate::console::widgets::{self, Answer, Dialog, Field};
 
@@ -18,6 +19,8 @@ pub(super) struct Export {
     error: Option<String>,
     /// Whether the file of that name is to be replaced.
     replaces: bool,
+    /// Whether a file of that name is there already; a network drive may take long to tell.
+    looking: Option<Sent<bool>>,
     writing: Option<ExportJob>,
 }
 
@@ -32,6 +35,7 @@ impl Export {
             path: path.display().to_string(),
             error: None,
             replaces: false,
+            looking: None,
             writing: None,
         }
     }
@@ -56,8 +60,16 @@ impl Export {
             }
             None => {}
         }
+        let looked = self.looking.as_ref().and_then(Sent::take);
+        if looked.is_some() {
+            self.looking = None;
+        }
+        if let Some(Ok(true)) = looked {
+            self.error = Some("A file of this name is there already.".to_owned());
+            self.replaces = true;
+        }
         let title = format!("Export {}", widgets::counted(places.len(), "user"));
-        let busy = self.writing.is_some();
+        let busy = self.writing.is_some() || self.looking.is_some();
         let verb = if self.replaces { "Replace" } else { "Export" };
         let ready = !self.path.trim().is_empty() && !places.is_empty();
         let answer = Dialog::new(&title, verb)
@@ -78,18 +90,20 @@ impl Export {
                     self.replaces = false;
                 }
             });
+        let is_free = looked.is_some() && !self.replaces;
         match answer {
-            Answer::Open => false,
             Answer::Cancelled => true,
-            Answer::Confirmed => {
+            Answer::Confirmed if !self.replaces => {
+                let path = PathBuf::from(self.path.trim());
+                self.looking = Some(cx.background(async move {
+                    Ok(tokio::fs::metadata(path).await.is_ok_and(|there| there.is_file()))
+                }));
+                false
+            }
+            Answer::Open if !is_free => false,
+            Answer::Open | Answer::Confirmed => {
                 let ctx = ui.ctx().clone();
                 let path = self.path.trim().to_owned();
-                // A look at the file is quick; on a network drive that is gone it is not worth less.
-                if !self.replaces && std::path::Path::new(&path).is_file() {
-                    self.error = Some("A file of this name is there already.".to_owned());
-                    self.replaces = true;
-                    return false;
-                }
                 let present = if self.replaces {
                     Present::Replace
                 } else {
